@@ -1,0 +1,69 @@
+"""Running a programme: draws in, history out. `run` is the way in; what the rules are is in docs/engine.md."""
+
+from __future__ import annotations
+
+import numbers
+from typing import TYPE_CHECKING
+
+from sim.engine.draws import Draws
+from sim.engine.history import History
+from sim.engine.plan import Plan
+from sim.errors import BadInput, unknown
+from sim.programme.quantity import settled
+
+if TYPE_CHECKING:
+    from sim.programme.programme import Programme
+
+ENGINES = ("reference", "compiled")
+
+__all__ = ["ENGINES", "Draws", "History", "Plan", "chosen", "run", "run_plan"]
+
+
+def run(programme: Programme, replication: int = 0, seed: int = 7, engine: str | None = None) -> History:
+    """Run one replication of any programme.
+
+    Parameters
+    ----------
+    programme : Programme
+        Numbers with a range are held at their most likely value.
+    replication, seed : int
+        Which random numbers; any replication is had directly.
+    engine : {"reference", "compiled"}, optional
+        None: the best one present.
+
+    Raises
+    ------
+    BadInput
+        For an engine that does not exist or is not present, or a number that is not whole.
+    """
+    named = _whole("seed", seed), _whole("replication", replication)
+    engine = chosen(engine)
+    plain = settled(programme, {})
+    plan = Plan.of(plain)
+    return run_plan(plan, Draws.of(plan, plain, *named), engine)
+
+
+def _whole(name: str, number: int) -> int:
+    if isinstance(number, bool) or not isinstance(number, numbers.Integral) or number < 0:
+        raise BadInput(name, "must be a whole number, at least 0", number)
+    return int(number)  # a numpy integer would name other streams
+
+
+def run_plan(plan: Plan, draws: Draws, engine: str | None = None) -> History:
+    """Run a plan on its draws; both engines return the same history."""
+    chosen(engine)
+    from sim.engine.reference import Reference
+
+    return Reference(plan, draws).run()
+
+
+def chosen(engine: str | None) -> str:
+    """The engine that is meant: the one asked for if it is present, else the best one present."""
+    if engine is None:
+        return "reference"
+    if engine not in ENGINES:
+        raise unknown("engine", "engine", engine, ENGINES)
+    if engine == "compiled":
+        remedy = "use 'reference' or leave it out"
+        raise BadInput("engine", "the compiled engine is not in this version", engine, remedy)
+    return engine
