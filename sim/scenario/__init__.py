@@ -1,0 +1,28 @@
+"""Scenarios: everything that is chosen, known or assumed, as frozen values read from seed files."""
+
+from sim.scenario.brand import Brand, Goods, Workforce
+from sim.scenario.campaign import Campaign, Fees, Gate, Shipping, Turnover
+from sim.scenario.market import Demand, Finance, FittedLognormal, Quantiles
+from sim.scenario.scenario import SCHEMA_VERSION, Pathway, Scenario
+from sim.scenario.seeds import evidence, scenario_names, shipped_root
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Brand",
+    "Campaign",
+    "Demand",
+    "Fees",
+    "Finance",
+    "FittedLognormal",
+    "Gate",
+    "Goods",
+    "Pathway",
+    "Quantiles",
+    "Scenario",
+    "Shipping",
+    "Turnover",
+    "Workforce",
+    "evidence",
+    "scenario_names",
+    "shipped_root",
+]

@@ -1,0 +1,166 @@
+"""The sales event: its date, its gates, the way to its warehouse, its turnover and its fees.
+
+A gate is a deadline counted in days before the event with what must be true by then. Nothing here
+computes; `sim.outcomes.gates` reads these values.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.errors import BadInput
+from sim.programme.quantity import Number
+from sim.value import Measure, value
+
+Access = Literal["ordinary", "invitation"]
+StockRule = Literal["items", "value", "none"]
+Text = dict[str, str]  # language to text
+
+LeadDays = Annotated[Number, Measure("day", 0, 400)]
+TransitDays = Annotated[Number, Measure("day", 0, 400)]
+Share = Annotated[Number, Measure("share", 0, 1)]
+
+
+@value
+class Gate:
+    """A deadline of a campaign.
+
+    Attributes
+    ----------
+    deadline_days : day before the event
+    asks : str
+        ``stage``: the cluster stage `stage` is passed; ``stock``: the quantity of the stock rule is
+        sellable; ``goods``: at least one item is sellable.
+    aged : bool
+        Whether the store's minimum age is asked at the deadline as well.
+    access : tuple of str
+        The kinds of access that meet this gate.
+    closes : str
+        What a brand loses that misses it: the whole campaign, or only the pre-sale.
+    """
+
+    name: str
+    deadline_days: LeadDays
+    asks: Literal["stage", "stock", "goods"] = "stage"
+    stage: str | None = None
+    aged: bool = False
+    access: tuple[Access, ...] = ("ordinary", "invitation")
+    closes: Literal["campaign", "presale"] = "campaign"
+    title: Text = Field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.asks == "stage") != (self.stage is not None):
+            raise BadInput(f"gate {self.name}", "names a stage exactly when it asks for one", self.stage)
+
+
+@value
+class Shipping:
+    """From the workshop's door to sellable in the channel's warehouse.
+
+    Attributes
+    ----------
+    packing_days, sea_days, delay_days, customs_days, putaway_days : day
+        Means of the five legs, each drawn again for every consignment.
+    variation : coefficient of variation of a leg around its mean
+    load_items : item
+        A consignment leaves when so many more items are made since the last full load.
+    interval_days : day
+        A consignment also leaves at this interval after the export documents.
+    cost_idr_per_item : rupiah
+    """
+
+    packing_days: TransitDays
+    sea_days: TransitDays
+    delay_days: TransitDays
+    customs_days: TransitDays
+    putaway_days: TransitDays
+    load_items: Annotated[Number, Measure("item", 1)]
+    interval_days: Annotated[Number, Measure("day", 1, 400)]
+    variation: Annotated[Number, Measure("ratio", 0, 3)] = 0.25
+    cost_idr_per_item: Annotated[Number, Measure("IDR", 0)] = 0.0
+
+
+@value
+class Turnover:
+    """Sales of everybody in the event: what a share is a share of.
+
+    Exactly one of the amounts is given. `growth_per_year` carries it from `year` to the event's year.
+    """
+
+    year: int
+    amount_idr: Annotated[Number, Measure("IDR", 0)] | None = None
+    amount_rmb: Annotated[Number, Measure("RMB", 0)] | None = None
+    amount_usd: Annotated[Number, Measure("USD", 0)] | None = None
+    portion: Share = 1.0
+    growth_per_year: Annotated[Number, Measure("share a year", -0.5, 1)] = 0.0
+
+    def __post_init__(self) -> None:
+        given = [a for a in (self.amount_idr, self.amount_rmb, self.amount_usd) if a is not None]
+        if len(given) != 1:
+            raise BadInput("", "needs exactly one of amount_idr, amount_rmb, amount_usd", len(given))
+
+
+@value
+class Fees:
+    """What the channel and its operators take."""
+
+    store_usd: Annotated[Number, Measure("USD", 0)] = 0.0
+    deposit_usd: Annotated[Number, Measure("USD", 0)] = 0.0
+    annual_rmb: Annotated[Number, Measure("RMB a year", 0)] = 0.0
+    commission: Share = 0.0
+    operator: Share = 0.0
+
+
+@value
+class Campaign:
+    """One sales event of one channel.
+
+    Attributes
+    ----------
+    event_date : date
+    access : str
+        ``ordinary`` or ``invitation``; which gates hold depends on it (structure).
+    stock_rule : str
+        How the stock gate counts: ``items``, ``value`` or ``none`` (structure).
+    min_stock_items, min_stock_value_rmb : what the rule asks of each brand
+    min_store_age_days : day
+        Asked on top of the deadline at gates that are `aged` (structure: 0, 30 or 90).
+    inbound_cutoff_days : day before the event
+        Goods sellable later than this do not count for the event.
+    presale_share : share of a store's event sales that is made in the pre-sale
+    turnover : dict
+        Name of the denominator to its `Turnover`.
+    """
+
+    name: str
+    event_date: datetime.date
+    gates: tuple[Gate, ...]
+    shipping: Shipping
+    turnover: dict[str, Turnover]
+    channel: str = "tmall-global"
+    access: Access = "ordinary"
+    stock_rule: StockRule = "none"
+    min_stock_items: Annotated[Number, Measure("item", 0, slider=(1_000, 1_000_000), logarithmic=True)] = 0.0
+    min_stock_value_rmb: Annotated[Number, Measure("RMB", 0)] = 0.0
+    min_store_age_days: Annotated[Number, Measure("day", 0, 3650, slider=(0, 90), step=30)] = 0.0
+    inbound_cutoff_days: LeadDays = 0.0
+    presale_share: Share = 0.0
+    fees: Fees = Field(default_factory=Fees)
+    title: Text = Field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [gate.name for gate in self.gates]
+        for name in names:
+            if names.count(name) > 1:
+                raise BadInput(f"campaign {self.name}: gates", "every gate needs its own name", name)
+
+    def gates_in_force(self) -> tuple[Gate, ...]:
+        """The gates that this campaign's access and stock rule leave standing, in listed order."""
+        return tuple(
+            gate
+            for gate in self.gates
+            if self.access in gate.access and not (gate.asks == "stock" and self.stock_rule == "none")
+        )

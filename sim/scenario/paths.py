@@ -1,0 +1,100 @@
+"""Plain data and the paths into it: ``resources.coach.units``, ``clusters.cibaduyut.wave``.
+
+Members of a list are addressed by their name. A path that leads nowhere is refused with the nearest
+that exists.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import datetime
+from typing import Any
+
+from sim.errors import BadInput, unknown
+
+TEXT_FIELDS = frozenset({"title", "about", "label", "row", "assumption", "counts", "place", "product"})
+LABEL_ONLY = frozenset({"name", "seed", "replications"})  # of a scenario, not of its parts
+
+
+def plain(thing: Any) -> Any:
+    """`thing` as mappings, lists and plain values; fields that are None or empty are left out."""
+    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
+        pairs = ((f.name, plain(getattr(thing, f.name))) for f in dataclasses.fields(thing))
+        return {name: v for name, v in pairs if v is not None and v != {} and v != []}
+    if isinstance(thing, dict):
+        return {k: plain(v) for k, v in thing.items()}
+    if isinstance(thing, tuple | list):
+        return [plain(v) for v in thing]
+    return thing
+
+
+def canonical(data: Any, top: bool = True) -> Any:
+    """What of plain data can change a number: no texts, seeds or evidence; every number a float."""
+    if isinstance(data, dict):
+        if "chosen" in data:
+            return canonical(data["chosen"])
+        if "central" in data and data.get("low") == data.get("high"):
+            return canonical(data["central"])
+        hidden = TEXT_FIELDS | (LABEL_ONLY if top else frozenset())
+        return {k: canonical(v, top=k == "case") for k, v in data.items() if k not in hidden}
+    if isinstance(data, list):
+        return [canonical(v, top=False) for v in data]
+    if isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    return data.isoformat() if isinstance(data, datetime.date) else data
+
+
+def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy of plain `data` in which the place at `path` holds `value`.
+
+    Raises
+    ------
+    BadInput
+        If the path, up to its last part, leads nowhere. An unknown last part is left to validation,
+        which knows the fields that were left out because they are empty.
+    """
+    made = copy.deepcopy(data)
+    *parents, last = split(path)
+    place: Any = made
+    for depth, part in enumerate(parents):
+        place = _child(place, part, ".".join(parents[: depth + 1]))
+    if isinstance(place, list):
+        place[_index(place, last, path)] = value
+    elif isinstance(place, dict):
+        place[last] = _kept_range(place.get(last), value)
+    else:
+        raise BadInput(path, "is no place that can be set", remedy="see `siap check` for the fields of a scenario")
+    return made
+
+
+def split(path: str) -> list[str]:
+    """The parts of a path; refuses one with nothing between its dots."""
+    parts = path.split(".")
+    if not all(parts):
+        raise BadInput("name", "must be parts joined by single dots", path, "for example resources.coach.units")
+    return parts
+
+
+def _kept_range(old: Any, value: Any) -> Any:
+    """A lever that is moved keeps the range and the source it is offered with."""
+    if isinstance(old, dict) and "chosen" in old and not isinstance(value, dict):
+        return {**old, "chosen": value}
+    return value
+
+
+def _child(place: Any, part: str, path: str) -> Any:
+    if isinstance(place, list):
+        return place[_index(place, part, path)]
+    if isinstance(place, dict) and isinstance(place.get(part), dict | list):
+        return place[part]
+    if isinstance(place, dict):
+        raise unknown(path, "part of a scenario", part, [k for k, v in place.items() if isinstance(v, dict | list)])
+    raise BadInput(path, "leads into a plain value", place)
+
+
+def _index(place: list[Any], part: str, path: str) -> int:
+    names = [str(v.get("name", i)) if isinstance(v, dict) else str(i) for i, v in enumerate(place)]
+    if part not in names:
+        raise unknown(path, "member of this list", part, names)
+    return names.index(part)

@@ -1,0 +1,212 @@
+"""A scenario: one complete, named setting of everything, the unit that is saved, compared and shared.
+
+Frozen: `set` makes another. The digest covers all that can change a number and nothing else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sim.errors import BadInput, unknown
+from sim.programme import Programme, Resource, Stage
+from sim.programme.programme import Discipline
+from sim.programme.quantity import Number, central
+from sim.scenario import documents, paths
+from sim.scenario.brand import Brand
+from sim.scenario.campaign import Campaign, Text
+from sim.scenario.market import Demand, Finance
+from sim.value import Measure, parse, value
+
+SCHEMA_VERSION = 2
+MOST_REPLICATIONS = 1_000_000
+
+
+@value
+class Pathway:
+    """The network of stages, for workshops and for the cluster itself.
+
+    Attributes
+    ----------
+    store : str, optional
+        The cluster stage that opens the store; its age counts from there. None: open from the start.
+    ships_after : str, optional
+        The cluster stage after which consignments may leave. None: from the start.
+    tested : str, optional
+        The workshop stage whose passing the ministry counts ("past the test").
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    discipline: Discipline = "first-fit"
+    store: str | None = None
+    ships_after: str | None = None
+    tested: str | None = None
+    title: Text = Field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        kinds = {stage.name: stage.on for stage in self.stages}
+        for field, kind in (("store", "cluster"), ("ships_after", "cluster"), ("tested", "workshop")):
+            name = getattr(self, field)
+            if name is not None and kinds.get(name) != kind:
+                raise unknown(field, f"{kind} stage", name, [n for n, k in kinds.items() if k == kind])
+
+
+@value
+class Scenario:
+    """One complete setting.
+
+    Attributes
+    ----------
+    lead_weeks : week
+        Days from the programme's start to the event, in weeks; the scenario's own lead time.
+    grouping : str
+        ``cluster``: each cluster under its label. ``workshop``: every workshop is a cluster of one.
+    horizon_days : day
+        End of the simulated time; it never depends on the lead time.
+    case : Scenario, optional
+        The known case on which a fitted brand class is fitted; None if it is this scenario itself.
+    """
+
+    name: str
+    campaign: Campaign
+    pathway: Pathway
+    clusters: tuple[Brand, ...]
+    finance: Finance
+    demand: Demand
+    lead_weeks: Annotated[Number, Measure("week", 0, 1040, slider=(0, 156), step=1)]
+    seed: Annotated[int, Field(ge=0, lt=2**64)]
+    resources: dict[str, Resource] = Field(default_factory=dict)
+    replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 200
+    grouping: Literal["cluster", "workshop"] = "cluster"
+    horizon_days: Annotated[float, Measure("day", 1, 36_500)] = 7300.0
+    title: Text = Field(default_factory=dict)
+    about: Text = Field(default_factory=dict)
+    case: Scenario | None = None
+
+    def __post_init__(self) -> None:
+        if not self.clusters:
+            raise BadInput("clusters", "needs at least one cluster", remedy="add one")
+        if self.demand.denominator not in self.campaign.turnover:
+            rule = f"must be one of {', '.join(self.campaign.turnover)} for campaign {self.campaign.name}"
+            raise BadInput("demand.denominator", rule, self.demand.denominator)
+        self.programme  # noqa: B018 (refuses what no engine could run)
+        known = {stage.name for stage in self.pathway.stages if stage.on == "cluster"}
+        for gate in self.campaign.gates_in_force():
+            if gate.stage is not None and gate.stage not in known:
+                raise BadInput(
+                    f"campaign.gates.{gate.name}.stage",
+                    f"is no cluster stage of pathway {self.pathway.name}",
+                    gate.stage,
+                    f"there is: {', '.join(sorted(known))}",
+                )
+
+    @classmethod
+    def load(cls, source: str | Path) -> Scenario:
+        """The scenario of a shipped name or a file.
+
+        Raises
+        ------
+        BadInput
+            With file, field, rule, the value received and what to do.
+        """
+        from sim.scenario.seeds import load  # the core knows no files; this one door leads to them
+
+        return load(source)
+
+    def dump(self, path: str | Path) -> Path:
+        """Write the resolved scenario to a YAML file, whole or not at all."""
+        from sim.scenario.seeds import write_whole
+
+        return write_whole(Path(path), self.text)
+
+    def set(self, path: str, value: Any) -> Scenario:
+        """Another scenario in which the place at `path` holds `value`.
+
+        Parameters
+        ----------
+        path : str
+            As in the scenario file, members of lists by name: ``resources.coach.units``.
+        value : plain value
+            A bare number replaces a range by certainty.
+
+        Raises
+        ------
+        BadInput
+            If no such place exists or the value breaks a rule.
+        """
+        changed = paths.put(self.plain, path, value)
+        if path == "campaign.min_stock_items":
+            changed = paths.put(changed, "campaign.stock_rule", "items")
+        return parse(Scenario, changed, self.name)
+
+    @functools.cached_property
+    def plain(self) -> dict[str, Any]:
+        """The resolved scenario as mappings, lists and plain values."""
+        found: dict[str, Any] = paths.plain(self)
+        return found
+
+    @property
+    def text(self) -> str:
+        """The resolved scenario as YAML."""
+        head = {"schema_version": SCHEMA_VERSION, "kind": "scenario"}
+        return documents.write(head | self.plain)
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """SHA-256 of the resolved canonical form: everything that can change a number, no text, no seed."""
+        # Mappings are sorted; lists keep their order, which is part of the model (ties).
+        form = json.dumps(paths.canonical(self.plain), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(form.encode()).hexdigest()
+
+    @property
+    def lead_days(self) -> float:
+        """The scenario's own lead time in days."""
+        return central(self.lead_weeks) * 7
+
+    @property
+    def start_date(self) -> datetime.date:
+        """The date on which the programme starts for the scenario's own lead time."""
+        return self.campaign.event_date - datetime.timedelta(days=round(self.lead_days))
+
+    @functools.cached_property
+    def lineup(self) -> tuple[tuple[Brand, Brand], ...]:
+        """Every brand with the cluster it comes from; they differ where workshops go one by one."""
+        if self.grouping == "cluster":
+            return tuple((brand, brand) for brand in self.clusters)
+        return tuple((one, cluster) for cluster in self.clusters for one in _one_by_one(cluster))
+
+    @functools.cached_property
+    def programme(self) -> Programme:
+        """What the engine runs, quantities not yet settled."""
+        date, start = self.campaign.event_date, self.start_date
+        return Programme(
+            resources=self.resources,
+            stages=self.pathway.stages,
+            clusters=tuple(brand.cluster(date, start) for brand, _ in self.lineup),
+            discipline=self.pathway.discipline,
+            horizon_days=self.horizon_days,
+        )
+
+
+def _one_by_one(cluster: Brand) -> list[Brand]:
+    """Every workshop of a cluster as a cluster of its own, with the same origin and random numbers."""
+    count, width = cluster.workshops, len(str(cluster.workshops))
+    return [
+        dataclasses.replace(
+            cluster,
+            name=f"{cluster.name}-{i + 1:0{width}d}",
+            label=f"{cluster.name} {i + 1}",
+            makers=1.0,
+            origin=cluster.origin or cluster.name,
+            first=cluster.first + i,
+        )
+        for i in range(count)
+    ]
