@@ -1,0 +1,58 @@
+"""Siap: how long clusters need to get ready for a campaign, and what share of its sales they may reach.
+
+A `Scenario` is one complete setting, `simulate` runs it, `when` asks how long before the event to start.
+A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
+"""
+
+from sim import engine
+from sim.errors import BadInput
+from sim.experiment import Answer, Result, simulate, when
+from sim.programme import (
+    All,
+    Cluster,
+    Count,
+    Empirical,
+    Exponential,
+    Fixed,
+    Gamma,
+    Improving,
+    Lognormal,
+    Pert,
+    Programme,
+    Quantity,
+    Resource,
+    Share,
+    Stage,
+    Triangular,
+    Uniform,
+)
+from sim.scenario import Scenario
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "All",
+    "Answer",
+    "BadInput",
+    "Cluster",
+    "Count",
+    "Empirical",
+    "Exponential",
+    "Fixed",
+    "Gamma",
+    "Improving",
+    "Lognormal",
+    "Pert",
+    "Programme",
+    "Quantity",
+    "Resource",
+    "Result",
+    "Scenario",
+    "Share",
+    "Stage",
+    "Triangular",
+    "Uniform",
+    "engine",
+    "simulate",
+    "when",
+]

@@ -1,0 +1,117 @@
+"""A result as the strict JSON object that `siap run --json` prints: null, never NaN or Infinity."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from sim.experiment.result import MODEL_VERSION, Result
+from sim.experiment.when import Answer
+from sim.outcomes import Layer
+
+MOST_BRANDS = 50  # with more, per-brand objects are summarised unless all are asked for
+
+
+def report(result: Result, all_brands: bool = False) -> dict[str, Any]:
+    """Everything that identifies a run and what came of it."""
+    weeks = result.weeks(None)
+    return {
+        "scenario": result.scenario.name,
+        "scenario_digest": result.scenario.digest,
+        "model_version": MODEL_VERSION,
+        "seed": result.seed,
+        "replications": result.replications,
+        "engine": result.engine,
+        "event_date": result.scenario.campaign.event_date.isoformat(),
+        "denominator": result.scenario.demand.denominator,
+        "lead_weeks": plain(list(weeks)),
+        "own_lead_weeks": plain(float(result.own_weeks[0])),
+        "share": _bands(result, "mixed"),
+        "layers": {"chance": _bands(result, "chance")},
+        "sales_idr": columns(result.sales_idr()),
+        "readiness_weeks": _readiness(result, all_brands),
+        "brands_in": plain(list(result.brands_in())),
+        "binding": plain(result.binding().to_dict()),
+        "cost_idr": columns(result.cost_idr(), by_row=True),
+        "ministry": columns(result.ministry(), by_row=True),
+        "warnings": warnings(result),
+    }
+
+
+def warnings(result: Result) -> list[str]:
+    """What a reader of the numbers must know, in English; one sentence each."""
+    scenario, found = result.scenario, []
+    never = float((result.mixed.readiness.days.min(axis=1) == math.inf).mean())
+    if never > 0:
+        found.append(f"in {never:.0%} of the replications no brand is ever ready")
+    if scenario.demand.brand_class != "known-in-china":
+        found.append(
+            f"demand of class {scenario.demand.brand_class} is an assumption (E836); it carries the projected share"
+        )
+    for brand, _ in scenario.lineup:
+        for stage, date in brand.before_start_dates.items():
+            if date > scenario.start_date:
+                found.append(
+                    f"{brand.name} passed {stage} on {date}, after this start date; the engine takes it as passed"
+                )
+    if result.replications < 100:
+        found.append(f"only {result.replications} replications: the ends of the ranges are rough")
+    return found
+
+
+def _bands(result: Result, layer: Layer) -> dict[str, Any]:
+    return columns(result.share(layer=layer))
+
+
+def _readiness(result: Result, all_brands: bool) -> dict[str, Any]:
+    table = result.readiness_weeks()
+    if len(table) <= MOST_BRANDS or all_brands:
+        return columns(table, by_row=True)
+    days = result.mixed.readiness.days
+    together = pd.DataFrame({"days": days.ravel() / 7})["days"]
+    rows = {
+        name: together.quantile(q, interpolation="lower") for name, q in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))
+    }
+    return {f"all {len(table)} brands": plain(rows | {"never": float((together == math.inf).mean())})}
+
+
+def columns(table: pd.DataFrame, by_row: bool = False) -> dict[str, Any]:
+    """A table as an object of lists, or of an object a row."""
+    if by_row:
+        return {str(name): plain(row.to_dict()) for name, row in table.iterrows()}
+    return {str(name): plain(list(values)) for name, values in table.items()}
+
+
+def plain(thing: Any) -> Any:
+    """`thing` with plain numbers, and null for what is not finite."""
+    if isinstance(thing, dict):
+        return {str(k): plain(v) for k, v in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [plain(v) for v in thing]
+    if isinstance(thing, str) or thing is None:
+        return thing
+    number = float(thing)
+    return (int(number) if number == int(number) and abs(number) < 2**53 else number) if math.isfinite(number) else None
+
+
+def answer_report(result: Result, answer: Answer) -> dict[str, Any]:
+    """The answer to `when` as a strict JSON object."""
+    start = answer.start_date.isoformat() if answer.start_date else None
+    return {
+        "scenario": result.scenario.name,
+        "scenario_digest": result.scenario.digest,
+        "model_version": MODEL_VERSION,
+        "seed": result.seed,
+        "replications": answer.replications,
+        "event_date": result.scenario.campaign.event_date.isoformat(),
+        "target_share": answer.share,
+        "probability": answer.probability,
+        "never": answer.never,
+        "least_lead_weeks": plain(answer.least_days / 7),
+        "interval_weeks": plain([answer.low_days / 7, answer.high_days / 7]),
+        "start_date": start,
+        "reached": answer.reached,
+        "held_by": plain(answer.held_by),
+    }

@@ -1,0 +1,145 @@
+"""The inverse question: how long before the event must we start, to reach a share with a probability?
+
+For a fixed history the share never falls as the lead time grows, so each replication has one least lead
+time, and the answer is an order statistic of them. *Never* is an answer, with what it is that holds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import BadInput
+from sim.experiment.result import Result
+
+CONFIDENCE = 0.90
+READY, STOCK, CAPITAL, DEMAND = "gates", "cap.capacity", "cap.working_capital", "cap.demand"
+Floats = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """The least lead time for a target.
+
+    Attributes
+    ----------
+    share : float, optional
+        The target, a fraction; None: every gate passed by at least one brand.
+    probability : float
+    least_days : float
+        The least lead time with which the target is reached with the probability; inf = never.
+    low_days, high_days : float
+        90 % interval of `least_days` over replications; inf where it is open.
+    start_date : date, optional
+        The latest date to start; None = never.
+    reached : float
+        Share of replications that reach the target with any lead time.
+    held_by : dict
+        Among replications that never reach it, what holds, as shares of all replications.
+    replications : int
+    """
+
+    share: float | None
+    probability: float
+    least_days: float
+    low_days: float
+    high_days: float
+    start_date: datetime.date | None
+    reached: float
+    held_by: dict[str, float]
+    replications: int
+
+    @property
+    def never(self) -> bool:
+        """Whether no lead time is enough."""
+        return bool(np.isinf(self.least_days))
+
+
+def when(result: Result, share: float | None, probability: float) -> Answer:
+    """The least lead time, and the latest start date, that reach a target with a probability.
+
+    Parameters
+    ----------
+    result : Result
+    share : float or None
+        A fraction in (0, 1], or None for being ready at all.
+    probability : float
+        In (0, 1).
+
+    Raises
+    ------
+    BadInput
+        For a share or probability out of its range.
+    """
+    if share is not None and not 0 < share <= 1:
+        raise BadInput("share", "must be above 0 and at most 1 (or a percentage such as 0.03%)", share)
+    if not 0 < probability < 1:
+        raise BadInput("probability", "must be between 0 and 1", probability, "for example 0.8")
+    needed = result.mixed.readiness.days.min(axis=1) if share is None else result.mixed.lead_days_for(share)
+    least, low, high = quantile_interval(needed, probability)
+    least = float(np.ceil(least))
+    event = result.scenario.campaign.event_date
+    return Answer(
+        share=share,
+        probability=probability,
+        least_days=least,
+        low_days=float(np.ceil(low)),
+        high_days=float(np.ceil(high)),
+        start_date=None if np.isinf(least) else event - datetime.timedelta(days=int(least)),
+        reached=float(np.isfinite(needed).mean()),
+        held_by=_held_by(result, np.isinf(needed)),
+        replications=result.replications,
+    )
+
+
+def quantile_interval(values: Floats, probability: float) -> tuple[float, float, float]:
+    """A quantile and its 90 % order-statistic interval, which may end at infinity.
+
+    Returns
+    -------
+    tuple of float
+        The smallest value that at least the share `probability` of values do not exceed, and the ends.
+
+    Notes
+    -----
+    The ranks are those of the exact binomial interval (Conover 1999, 3.2), as in
+    `scipy.stats.quantile_test`, which does not take infinities.
+    """
+    from scipy import stats  # slow to import, and only this function needs it
+
+    ordered, n = np.sort(values), len(values)
+    tail = (1 - CONFIDENCE) / 2
+    rank = int(np.ceil(probability * n - 1e-9))
+    low = int(stats.binom.ppf(tail, n, probability))
+    high = int(stats.binom.ppf(1 - tail, n, probability)) + 1
+    ends = (float(ordered[low - 1]) if low >= 1 else 0.0, float(ordered[high - 1]) if high <= n else np.inf)
+    return float(ordered[max(rank, 1) - 1]), *ends
+
+
+def _held_by(result: Result, missed: NDArray[np.bool_]) -> dict[str, float]:
+    """What holds the replications that never reach the target, as shares of all replications."""
+    found: Counter[str] = Counter()
+    last = np.array([np.ceil(result.scenario.horizon_days)])
+    projection = result.mixed
+    wanted, there = projection.items_wanted(last)[:, :, 0], projection.items_there(last)[:, :, 0]
+    ready = projection.taking_part(last)[:, :, 0]
+    for k in np.flatnonzero(missed):
+        if not ready[k].any():
+            b = int(projection.readiness.days[k].argmin())
+            found[projection.holding.label(int(k), b)] += 1
+        else:
+            found[_cap(result, int(k), wanted[k] * ready[k], there[k] * ready[k])] += 1
+    return {label: count / result.replications for label, count in found.most_common()}
+
+
+def _cap(result: Result, k: int, wanted: Floats, there: Floats) -> str:
+    """Whether demand or stock, and then capital or capacity, limits the sales of the ready brands."""
+    price = result.mixed.price_idr[k]
+    if (np.minimum(wanted, there) * price).sum() >= 0.5 * ((wanted * price).sum() + 1e-9):
+        return DEMAND
+    most = result.mixed.supply.affordable_items[k]
+    return CAPITAL if (there >= 0.99 * most).any() else STOCK

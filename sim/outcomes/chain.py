@@ -1,0 +1,148 @@
+"""The critical path through one history: what each day of waiting for a cluster stage was spent on.
+
+Walking back from the day a stage was passed: the attempt itself, the queue before it, then whatever
+ended on the very day it was queued (a predecessor, the workshop that completed a count, a failure
+that sent it back), and so on to the start. Every day on the way has exactly one label:
+``stage.NAME`` for work, ``queue.RESOURCE`` for waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.history import History
+from sim.engine.plan import Plan
+
+Attempt = tuple[int, int, int]  # entity, stage, attempt
+Days = NDArray[np.float64]
+
+
+def labels(plan: Plan) -> tuple[str, ...]:
+    """Everything a day on a critical path can be spent on, in the order of the arrays."""
+    return tuple(f"stage.{s}" for s in plan.stages) + tuple(f"queue.{r}" for r in plan.resources)
+
+
+class Chains:
+    """Critical paths of one history, each part computed once.
+
+    Parameters
+    ----------
+    plan : Plan
+    history : History
+    producing : sequence of int
+        Numbers of the workshop stages after which a workshop produces.
+    """
+
+    def __init__(self, plan: Plan, history: History, producing: Sequence[int]) -> None:
+        self.plan, self.history, self.producing = plan, history, list(producing)
+        self.size = len(plan.stages) + len(plan.resources)
+        self._known: dict[Attempt, Days] = {}
+        self._own_before = plan.own_before.lists()
+        self._cluster_before = plan.cluster_before.lists()
+        self._counts_before = plan.counts_before.lists()
+        self._sent_back_by = plan.redo.inverse(len(plan.stages)).lists()
+        self._scarce = [_scarcest(plan, s) for s in range(len(plan.stages))]
+
+    def to_cluster_stages(self, cluster: int) -> Days:
+        """Days by label to each stage of a cluster that was passed, and to its first output; [stage + 1, label]."""
+        found = np.zeros((len(self.plan.stages) + 1, self.size))
+        head = self.plan.entity_of(cluster)
+        for stage in np.flatnonzero(self.plan.on_cluster):
+            found[stage] = self._to_passing(head, int(stage))
+        found[-1] = self._to_first_output(cluster)
+        return found
+
+    def blocked(self, cluster: int) -> NDArray[np.int64]:
+        """Label of what keeps each stage of a cluster from ever being passed, or -1; [stage]."""
+        head = self.plan.entity_of(cluster)
+        return np.array(
+            [self._blocker(head, s) if self.plan.on_cluster[s] else -1 for s in range(len(self.plan.stages))]
+        )
+
+    def _to_passing(self, entity: int, stage: int) -> Days:
+        day = self.history.passed_days[entity, stage]
+        attempt = self._ended(entity, stage, day)
+        return np.zeros(self.size) if attempt is None else self._to(attempt)
+
+    def _to_first_output(self, cluster: int) -> Days:
+        """To the day on which the first workshop of the cluster begins to produce."""
+        rows = self.plan.workshops(cluster)
+        days = self.history.passed_days[rows][:, self.producing]
+        if not days.size or not np.isfinite(days).any():
+            return np.zeros(self.size)
+        row, column = np.unravel_index(int(np.argmin(np.where(np.isfinite(days), days, np.inf))), days.shape)
+        return self._to_passing(rows.start + int(row), self.producing[int(column)])
+
+    def _to(self, attempt: Attempt) -> Days:
+        """Days by label until the end of an attempt."""
+        path: list[Attempt] = []
+        step: Attempt | None = attempt
+        while step is not None and step not in self._known:
+            path.append(step)
+            step = self._cause(step)
+        total = self._known[step] if step is not None else np.zeros(self.size)
+        for entity, stage, number in reversed(path):
+            history, total = self.history, total.copy()
+            at = (entity, stage, number)
+            total[stage] += history.finished[at] - history.started[at]
+            if self._scarce[stage] is not None:
+                total[self._scarce[stage]] += history.started[at] - history.queued[at]
+            self._known[at] = total
+        return self._known[attempt]
+
+    def _cause(self, attempt: Attempt) -> Attempt | None:
+        """The attempt whose end let this one be queued; None at the start."""
+        day = self.history.queued[attempt]
+        return next((a for a in self._candidates(*attempt[:2], day) if a is not None and a != attempt), None)
+
+    def _candidates(self, entity: int, stage: int, day: float) -> Iterator[Attempt | None]:
+        cluster = int(self.plan.cluster_of[entity])
+        head = self.plan.entity_of(cluster)
+        for before in self._own_before[stage]:
+            yield self._ended(entity, before, day)
+        for before in self._cluster_before[stage]:
+            yield self._ended(head, before, day)
+        for count in self._counts_before[stage]:
+            if self.history.latched_days[cluster, count] == day:
+                yield self._completed(cluster, int(self.plan.counted[count]), day)
+        for failing in self._sent_back_by[stage]:
+            yield self._ended(entity, failing, day)
+
+    def _ended(self, entity: int, stage: int, day: float) -> Attempt | None:
+        """The attempt of a stage that ended on exactly this day."""
+        numbers = np.flatnonzero(self.history.finished[entity, stage] == day)
+        return (entity, stage, int(numbers[-1])) if len(numbers) else None
+
+    def _completed(self, cluster: int, stage: int, day: float) -> Attempt | None:
+        """The attempt of a workshop that completed a count on this day: by passing, else by leaving."""
+        rows = self.plan.workshops(cluster)
+        passed = np.argwhere(self.history.finished[rows, stage] == day)
+        if len(passed):
+            return rows.start + int(passed[0][0]), stage, int(passed[0][1])
+        left = np.flatnonzero(self.history.departed_days[rows] == day)
+        ends = np.argwhere(self.history.finished[rows][left] == day)
+        return (rows.start + int(left[ends[0][0]]), int(ends[0][1]), int(ends[0][2])) if len(ends) else None
+
+    def _blocker(self, entity: int, stage: int) -> int:
+        """The label at the root of a *never*: the stage that failed for good, or whose workshops never came."""
+        if not self.history.never[entity, stage]:
+            return -1
+        for before in self._own_before[stage]:
+            if self.history.never[entity, before]:
+                return self._blocker(entity, before)
+        cluster = int(self.plan.cluster_of[entity])
+        for count in self._counts_before[stage]:
+            if not np.isfinite(self.history.latched_days[cluster, count]):
+                return int(self.plan.counted[count])
+        return stage
+
+
+def _scarcest(plan: Plan, stage: int) -> int | None:
+    """Label of a stage's queue: the resource, of those it needs, with the fewest places for it."""
+    needed = np.flatnonzero(plan.needs[stage])
+    if not len(needed):
+        return None
+    return len(plan.stages) + int(needed[np.argmin(plan.capacity[needed] / plan.needs[stage, needed])])

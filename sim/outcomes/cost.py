@@ -1,0 +1,122 @@
+"""What a scenario costs until the event, in rupiah.
+
+Preparation is paid by the programme: people for each day until the last activity, each attempt of a
+stage. Stores, fees and marketing are paid for each brand, goods by the clusters. Deposits come back
+and are no cost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.outcomes.milestones import Milestones
+from sim.outcomes.numbers import Numbers
+from sim.outcomes.supply import Supply
+
+Floats = NDArray[np.float64]
+DAYS_PER_YEAR = 365.25
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Costs:
+    """Rupiah of one scenario in every replication."""
+
+    numbers: Numbers
+    milestones: list[Milestones]
+    passed_days: Floats
+    supply: Supply
+
+    def people_idr(self, until_days: Floats) -> Floats:
+        """Resources, all units, for each day until `until_days` [replication] or the last activity."""
+        ends = np.minimum(until_days, np.array([m.end_days for m in self.milestones]))
+        return sum(
+            (self._resource_idr_per_day(name) * ends for name in self.numbers.scenario.resources), np.zeros_like(ends)
+        )
+
+    def _resource_idr_per_day(self, name: str) -> Floats:
+        return self.numbers[f"resources.{name}.units"] * self.numbers[f"resources.{name}.cost_idr_per_day"]
+
+    def attempts_idr(self, until_days: Floats) -> Floats:
+        """Attempts of all stages begun by `until_days` [replication]."""
+        total = np.zeros(self.numbers.count)
+        for s, stage in enumerate(self.numbers.scenario.pathway.stages):
+            price = self.numbers[f"pathway.stages.{stage.name}.cost_idr"]
+            if price.any():
+                begun = [
+                    np.searchsorted(m.started_days[s], day, side="right")
+                    for m, day in zip(self.milestones, until_days, strict=True)
+                ]
+                total += price * np.array(begun)
+        return total
+
+    @functools.cached_property
+    def store_idr(self) -> Floats:
+        """One store for one year, rupiah; float64 [replication]."""
+        usd, rmb = self.numbers["demand.idr_per_usd"], self.numbers["demand.idr_per_rmb"]
+        return self.numbers["campaign.fees.store_usd"] * usd + self.numbers["campaign.fees.annual_rmb"] * rmb
+
+    def stores_paid(self, readiness_days: Floats) -> NDArray[np.bool_]:
+        """Brands whose store the budget pays for, in order of readiness; bool [replication, brand].
+
+        The preparation, to its end, is paid first; without a budget every store is paid for. Nothing here
+        depends on the lead time.
+        """
+        if self.numbers.scenario.finance.budget_idr is None:
+            return np.ones_like(readiness_days, dtype=bool)
+        forever = np.full(self.numbers.count, np.inf)
+        left = self.numbers["finance.budget_idr"] - self.people_idr(forever) - self.attempts_idr(forever)
+        affordable = np.floor(np.maximum(left, 0.0) / np.maximum(self.store_idr, 1.0))
+        place = readiness_days.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+        return place < affordable[:, None]
+
+    def at(
+        self, lead_days: float, sales_idr: Floats, taking_part: NDArray[np.bool_], paid: NDArray[np.bool_]
+    ) -> dict[str, Floats]:
+        """Rupiah by kind until an event at one lead time; each float64 [replication].
+
+        Parameters
+        ----------
+        lead_days : float
+        sales_idr : ndarray, float64 [replication, brand]
+        taking_part, paid : ndarray, bool [replication, brand]
+        """
+        until = np.full(self.numbers.count, lead_days)
+        goods, interest = self._goods_idr(lead_days)
+        fees = self.numbers["campaign.fees.commission"] + self.numbers["campaign.fees.operator"]
+        return {
+            "people": self.people_idr(until),
+            "stages": self.attempts_idr(until),
+            "stores": self._stores_open(lead_days, paid) * self.store_idr,
+            "marketing": taking_part.sum(axis=1) * self.numbers["demand.marketing_idr"],
+            "channel": fees * sales_idr.sum(axis=1),
+            "goods": goods,
+            "interest": interest,
+        }
+
+    def _stores_open(self, lead_days: float, paid: NDArray[np.bool_]) -> Floats:
+        """Stores opened by the programme itself until the event; float64 [replication]."""
+        store = self.numbers.scenario.pathway.store
+        if store is None:
+            return np.zeros(self.numbers.count)
+        opened = self.passed_days[:, :, self.supply.stage(store)]
+        return ((opened > 0) & (opened <= lead_days) & paid).sum(axis=1).astype(float)
+
+    def _goods_idr(self, lead_days: float) -> tuple[Floats, Floats]:
+        """Goods that arrived in time, made and shipped, and the interest on them until the event."""
+        rate = self.numbers["finance.interest_per_year"] / DAYS_PER_YEAR
+        each = self.supply.unit_cost_idr + self.numbers["campaign.shipping.cost_idr_per_item"][:, None]
+        goods, item_days = np.zeros(self.numbers.count), np.zeros(self.numbers.count)
+        for k, row in enumerate(self.supply.stocks):
+            for b, stock in enumerate(row):
+                in_time = stock.days <= lead_days
+                items = np.diff(stock.items, prepend=0.0)[in_time]
+                goods[k] += items.sum() * each[k, b]
+                item_days[k] += (items * (lead_days - stock.left_days[in_time])).sum() * self.supply.unit_cost_idr[k, b]
+        return goods, item_days * rate
+
+
+PROGRAMME = ("people", "stages", "stores", "marketing")  # what the public programme pays for
