@@ -1,0 +1,312 @@
+"""Whole sentences that planners read, in both languages; no number here stands without its unit.
+
+Each function takes plain values and names already in the reader's language (an event, a lever, what
+`words.name_of` gives for a label) and returns one or two finished sentences. Bahasa Indonesia was
+written first; neither is a word-for-word translation. Arguments go by keyword; `language` is ``id``
+or ``en``. Times are in weeks and infinite where something is never reached, shares and probabilities
+are fractions, money is rupiah. Every range is the 90 % one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+
+from sim.text import formats
+from sim.text.catalogue import speaker
+from sim.text.words import small
+
+LEVEL = 0.9  # of every interval that is shown
+MOST_CAUSES = 3  # named in a sentence; the chart shows all
+
+Day = datetime.date
+
+
+def answer(*, share: float, event: str, probability: float, start: Day, language: str) -> str:
+    """When to start, to reach a share of the event with a probability."""
+    _ = speaker(language)
+    return _(
+        "To reach {share} on {event} with a chance of {p}, start no later than {date}.",
+        share=formats.share(share, language),
+        event=event,
+        p=formats.probability(probability, language),
+        date=formats.date(start, language),
+    )
+
+
+def answer_ready(*, brand: str, event: str, probability: float, start: Day, language: str) -> str:
+    """When to start, for a brand to be ready for the event with a probability."""
+    _ = speaker(language)
+    return _(
+        "For {brand} to be ready for {event} with a chance of {p}, start no later than {date}.",
+        brand=brand,
+        event=event,
+        p=formats.probability(probability, language),
+        date=formats.date(start, language),
+    )
+
+
+def answer_range(*, weeks: float, low: float, high: float, language: str) -> str:
+    """The least lead time behind an answer, with its range."""
+    _ = speaker(language)
+    return _(
+        "That is {weeks} before the day ({level} range: {low} to {high}).",
+        weeks=formats.weeks(weeks, language),
+        level=formats.probability(LEVEL, language),
+        low=formats.weeks(low, language, unit=False),
+        high=formats.weeks(high, language, unit=False),
+    )
+
+
+def gone_by(*, event: str, start: Day, later_event: str, later_start: Day, language: str) -> str:
+    """That the start for an event has passed, and what the next one asks."""
+    _ = speaker(language)
+    return _(
+        "The start for {event} has passed ({date}); for {later}, start no later than {later_date}.",
+        event=event,
+        date=formats.date(start, language),
+        later=later_event,
+        later_date=formats.date(later_start, language),
+    )
+
+
+def ceiling(*, week: float, cap: str, language: str) -> str:
+    """The week from which more time no longer helps, and what holds back then."""
+    _ = speaker(language)
+    return _(
+        "After week {w} more time no longer helps: {cap} holds it back.",
+        w=formats.weeks(week, language, unit=False),
+        cap=small(cap),
+    )
+
+
+def never(
+    *, probability: float, cap: str, language: str, lever: str | None = None, before: str = "", after: str = ""
+) -> str:
+    """That no lead time reaches the target, why, and the smallest single change that would.
+
+    Parameters
+    ----------
+    lever : str, optional
+        The lever to change; None if no single change is known.
+    before, after : str
+        Its values, with their units (`words.amount`, `words.choice`).
+    """
+    _ = speaker(language)
+    said = _(
+        "However long the preparation, this target is not reached with a chance of {p}: {cap} holds it back.",
+        p=formats.probability(probability, language),
+        cap=small(cap),
+    )
+    if lever is None:
+        return said
+    change = _(
+        "The smallest single change that makes it possible: {lever} from {a} to {b}.",
+        lever=small(lever),
+        a=before,
+        b=after,
+    )
+    return f"{said} {change}"
+
+
+def preview(*, replications: int, language: str) -> str:
+    """That what is shown rests on few replications yet."""
+    _ = speaker(language)
+    return _.ngettext(
+        "Preview from {n} replication; the full result follows.",
+        "Preview from {n} replications; the full result follows.",
+        replications,
+        n=formats.number(replications, language),
+    )
+
+
+def full(*, replications: int, language: str) -> str:
+    """That all replications are in."""
+    _ = speaker(language)
+    return _.ngettext(
+        "{n} replication, full result.",
+        "{n} replications, full result.",
+        replications,
+        n=formats.number(replications, language),
+    )
+
+
+def cannot_tell(*, replications: int, language: str) -> str:
+    """That two results cannot be told apart, and how many more replications would do."""
+    _ = speaker(language)
+    return _.ngettext(
+        "Cannot be told apart yet; about {n} more replication would tell.",
+        "Cannot be told apart yet; about {n} more replications would tell.",
+        replications,
+        n=formats.number(replications, language),
+    )
+
+
+def same(*, language: str) -> str:
+    """That a shared result was computed again, to the last digit."""
+    _ = speaker(language)
+    return _("Same numbers as when it was shared.")
+
+
+def main_assumption(*, name: str, rows: Sequence[str], language: str) -> str:
+    """Which assumption an answer rests on most, with its evidence rows if it has any."""
+    _ = speaker(language)
+    if not rows:
+        return _("This answer rests most on the assumption about {name}.", name=small(name))
+    return _("This answer rests most on the assumption about {name} ({rows}).", name=small(name), rows=", ".join(rows))
+
+
+def almost_nothing(*, probability: float, amount: float, language: str) -> str:
+    """What is to be expected of a label that nobody knows.
+
+    Parameters
+    ----------
+    probability : float
+        That sales exceed `amount` rupiah.
+    """
+    _ = speaker(language)
+    return _(
+        "Most likely almost nothing; with a chance of {p} more than {amount}.",
+        p=formats.probability(probability, language),
+        amount=formats.rupiah(amount, language),
+    )
+
+
+def lead_time(*, weeks: float, start: Day, language: str) -> str:
+    """The dial in words, for those who cannot see it."""
+    _ = speaker(language)
+    return _(
+        "Lead time {weeks}; start on {date}.",
+        weeks=formats.weeks(weeks, language),
+        date=formats.date(start, language),
+    )
+
+
+def share_chart(
+    *,
+    weeks: float,
+    start: Day,
+    share: tuple[float, float, float],
+    rupiah: tuple[float, float, float],
+    language: str,
+) -> str:
+    """Share against lead time, at the lead time chosen.
+
+    Parameters
+    ----------
+    share, rupiah : tuple of float
+        Median, low and high end.
+    """
+    _ = speaker(language)
+    return _(
+        "With a lead time of {weeks} (start on {date}) the projected share is {share} ({level} range: {shares}), "
+        "that is {rupiah} ({rupiahs}).",
+        weeks=formats.weeks(weeks, language),
+        date=formats.date(start, language),
+        share=formats.share(share[0], language),
+        level=formats.probability(LEVEL, language),
+        shares=formats.ranged(share[1], share[2], formats.share, language),
+        rupiah=formats.rupiah(rupiah[0], language),
+        rupiahs=formats.ranged(rupiah[1], rupiah[2], formats.rupiah, language),
+    )
+
+
+def readiness_chart(
+    *,
+    brand: str,
+    weeks: float,
+    probability: float,
+    needed: tuple[float, float, float],
+    never: float,
+    language: str,
+) -> str:
+    """How likely a brand is to be ready at the lead time chosen, and what it needs.
+
+    Parameters
+    ----------
+    probability : float
+        That the brand is ready within `weeks`.
+    needed : tuple of float
+        Weeks it needs: median, low and high end; inf where never.
+    never : float
+        Share of the replications in which it never is.
+    """
+    _ = speaker(language)
+    said = _(
+        "With a lead time of {weeks}, {brand} is ready with a chance of {p}.",
+        weeks=formats.weeks(weeks, language),
+        brand=brand,
+        p=formats.probability(probability, language),
+    )
+    return f"{said} {_needed(needed, never, language)}"
+
+
+def _needed(needed: tuple[float, float, float], never: float, language: str) -> str:
+    _ = speaker(language)
+    if never >= 1:
+        return _("It is not ready in any replication, however long the lead time.")
+    left_out = _("In {p} of the replications it is never ready.", p=formats.probability(never, language))
+    if math.isinf(needed[0]):
+        return left_out
+    said = _(
+        "In the median it needs {weeks} ({level} range: {low} to {high}).",
+        weeks=formats.weeks(needed[0], language),
+        level=formats.probability(LEVEL, language),
+        low=formats.weeks(needed[1], language, unit=False),
+        high=formats.weeks(needed[2], language, unit=False),
+    )
+    return f"{said} {left_out}" if never > 0 else said
+
+
+def holding_chart(*, causes: Sequence[tuple[str, float]], language: str) -> str:
+    """What holds back most often.
+
+    Parameters
+    ----------
+    causes : sequence of (name, fraction of the replications)
+        In any order; the largest few are named.
+    """
+    _ = speaker(language)
+    largest = sorted((c for c in causes if c[1] > 0), key=lambda c: -c[1])[:MOST_CAUSES]
+    if not largest:
+        return _("Nothing holds it back.")
+    named = [f"{small(name)} ({formats.probability(part, language)})" for name, part in largest]
+    return _("What holds back most often: {causes}.", causes=formats.listed(named, language))
+
+
+def cost_chart(
+    *,
+    total: float,
+    language: str,
+    per_brand: float = math.inf,
+    per_workshop: float = math.inf,
+    per_sales_rupiah: float = math.inf,
+) -> str:
+    """What the programme costs, in all and for each thing it reaches.
+
+    Parameters
+    ----------
+    total, per_brand, per_workshop : rupiah
+        In all, for each brand that is ready, for each workshop past the test; inf or NaN where there is none.
+    per_sales_rupiah : float
+        Rupiah of cost for each rupiah of sales; inf or NaN without sales.
+    """
+    _ = speaker(language)
+    cost = formats.rupiah(total, language)
+    parts = _cost_parts(per_brand, per_workshop, per_sales_rupiah, language)
+    if not parts:
+        return _("The programme costs {total}; no brand is ready and nothing is sold.", total=cost)
+    return _("The programme costs {total}: {parts}.", total=cost, parts=formats.listed(parts, language))
+
+
+def _cost_parts(per_brand: float, per_workshop: float, per_sales: float, language: str) -> list[str]:
+    _ = speaker(language)
+    parts = []
+    if math.isfinite(per_brand):
+        parts.append(_("{amount} for each brand that is ready", amount=formats.rupiah(per_brand, language)))
+    if math.isfinite(per_workshop):
+        parts.append(_("{amount} for each workshop past the test", amount=formats.rupiah(per_workshop, language)))
+    if math.isfinite(per_sales):
+        parts.append(_("Rp{n} for each rupiah of sales", n=formats.number(per_sales, language)))
+    return parts

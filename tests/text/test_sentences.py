@@ -1,0 +1,177 @@
+"""Sentences, word for word as planners read them."""
+
+import datetime
+import inspect
+import math
+
+import pytest
+
+from sim.text import sentences
+
+INF = math.inf
+START = datetime.date(2026, 12, 5)
+
+EXAMPLES = [
+    (
+        sentences.answer,
+        {"share": 4e-6, "event": "11.11.2028", "probability": 0.8, "start": START},
+        "Agar pangsa 0,0004 % tercapai pada 11.11.2028 dengan peluang 80 %, mulailah paling lambat 5 Desember 2026.",
+        "To reach 0.0004% on 11.11.2028 with a chance of 80%, start no later than 5 December 2026.",
+    ),
+    (
+        sentences.answer_ready,
+        {"brand": "Brodo", "event": "11.11.2028", "probability": 0.8, "start": START},
+        "Agar Brodo siap untuk 11.11.2028 dengan peluang 80 %, mulailah paling lambat 5 Desember 2026.",
+        "For Brodo to be ready for 11.11.2028 with a chance of 80%, start no later than 5 December 2026.",
+    ),
+    (
+        sentences.answer_range,
+        {"weeks": 101, "low": 97, "high": 106},
+        "Itu 101 minggu sebelum hari-H (rentang 90 %: 97 sampai 106).",
+        "That is 101 weeks before the day (90% range: 97 to 106).",
+    ),
+    (
+        sentences.answer_range,
+        {"weeks": 101, "low": 97, "high": INF},
+        "Itu 101 minggu sebelum hari-H (rentang 90 %: 97 sampai tidak pernah).",
+        "That is 101 weeks before the day (90% range: 97 to never).",
+    ),
+    (
+        sentences.gone_by,
+        {"event": "11.11.2027", "start": START, "later_event": "11.11.2028", "later_start": datetime.date(2027, 3, 6)},
+        "Tanggal mulai untuk 11.11.2027 sudah lewat (5 Desember 2026); untuk 11.11.2028, mulailah paling lambat "
+        "6 Maret 2027.",
+        "The start for 11.11.2027 has passed (5 December 2026); for 11.11.2028, start no later than 6 March 2027.",
+    ),
+    (
+        sentences.ceiling,
+        {"week": 112, "cap": "Modal kerja"},
+        "Sesudah minggu ke-112 waktu tambahan tidak lagi membantu: modal kerja yang menahan.",
+        "After week 112 more time no longer helps: modal kerja holds it back.",
+    ),
+    (
+        sentences.never,
+        {"probability": 0.8, "cap": "modal kerja"},
+        "Berapa pun waktunya, sasaran ini tidak tercapai dengan peluang 80 %: modal kerja yang menahan.",
+        "However long the preparation, this target is not reached with a chance of 80%: modal kerja holds it back.",
+    ),
+    (
+        sentences.never,
+        {"probability": 0.8, "cap": "X", "lever": "X", "before": "Rp1", "after": "Rp2"},
+        "Berapa pun waktunya, sasaran ini tidak tercapai dengan peluang 80 %: x yang menahan. "
+        "Satu perubahan terkecil yang membuatnya mungkin: x dari Rp1 menjadi Rp2.",
+        "However long the preparation, this target is not reached with a chance of 80%: x holds it back. "
+        "The smallest single change that makes it possible: x from Rp1 to Rp2.",
+    ),
+    (
+        sentences.preview,
+        {"replications": 20},
+        "Pratinjau dari 20 ulangan; hasil lengkap menyusul.",
+        "Preview from 20 replications; the full result follows.",
+    ),
+    (
+        sentences.full,
+        {"replications": 20_000},
+        "20.000 ulangan, hasil lengkap.",
+        "20,000 replications, full result.",
+    ),
+    (sentences.full, {"replications": 1}, "1 ulangan, hasil lengkap.", "1 replication, full result."),
+    (
+        sentences.cannot_tell,
+        {"replications": 300},
+        "Belum dapat dibedakan; perlu sekitar 300 ulangan lagi.",
+        "Cannot be told apart yet; about 300 more replications would tell.",
+    ),
+    (sentences.same, {}, "Angka sama persis seperti saat dibagikan.", "Same numbers as when it was shared."),
+    (
+        sentences.main_assumption,
+        {"name": "Permintaan", "rows": ["E836"]},
+        "Jawaban ini paling bertumpu pada asumsi tentang permintaan (E836).",
+        "This answer rests most on the assumption about permintaan (E836).",
+    ),
+    (
+        sentences.main_assumption,
+        {"name": "X", "rows": []},
+        "Jawaban ini paling bertumpu pada asumsi tentang x.",
+        "This answer rests most on the assumption about x.",
+    ),
+    (
+        sentences.almost_nothing,
+        {"probability": 0.05, "amount": 9e8},
+        "Kemungkinan besar penjualannya hampir nihil; dengan peluang 5 % lebih dari Rp900 juta.",
+        "Most likely almost nothing; with a chance of 5% more than Rp900 million.",
+    ),
+    (
+        sentences.lead_time,
+        {"weeks": 88, "start": datetime.date(2027, 3, 6)},
+        "Waktu persiapan 88 minggu; mulai 6 Maret 2027.",
+        "Lead time 88 weeks; start on 6 March 2027.",
+    ),
+    (
+        sentences.share_chart,
+        {"weeks": 88, "start": datetime.date(2027, 3, 6), "share": (2e-7, 0.0, 7e-6), "rupiah": (0.3e9, 0.0, 9e9)},
+        "Dengan waktu persiapan 88 minggu (mulai 6 Maret 2027), pangsa diproyeksikan 0,00002 % "
+        "(rentang 90 %: 0 % sampai 0,0007 %), yaitu Rp300 juta (Rp0 sampai Rp9 miliar).",
+        "With a lead time of 88 weeks (start on 6 March 2027) the projected share is 0.00002% "
+        "(90% range: 0% to 0.0007%), that is Rp300 million (Rp0 to Rp9 billion).",
+    ),
+    (
+        sentences.readiness_chart,
+        {"brand": "Brodo", "weeks": 88, "probability": 0.32, "needed": (93.2, 74, 124), "never": 0.0},
+        "Dengan waktu persiapan 88 minggu, Brodo siap dengan peluang 32 %. "
+        "Median waktu yang diperlukan: 93 minggu (rentang 90 %: 74 sampai 124).",
+        "With a lead time of 88 weeks, Brodo is ready with a chance of 32%. "
+        "In the median it needs 93 weeks (90% range: 74 to 124).",
+    ),
+    (
+        sentences.readiness_chart,
+        {"brand": "Brodo", "weeks": 88, "probability": 0.3, "needed": (93.2, 74, INF), "never": 0.4},
+        "Dengan waktu persiapan 88 minggu, Brodo siap dengan peluang 30 %. "
+        "Median waktu yang diperlukan: 93 minggu (rentang 90 %: 74 sampai tidak pernah). "
+        "Pada 40 % ulangan merek ini tidak pernah siap.",
+        "With a lead time of 88 weeks, Brodo is ready with a chance of 30%. "
+        "In the median it needs 93 weeks (90% range: 74 to never). In 40% of the replications it is never ready.",
+    ),
+    (
+        sentences.readiness_chart,
+        {"brand": "Brodo", "weeks": 88, "probability": 0.0, "needed": (INF, INF, INF), "never": 1.0},
+        "Dengan waktu persiapan 88 minggu, Brodo siap dengan peluang 0 %. "
+        "Merek ini tidak siap pada satu ulangan pun, berapa pun waktu persiapannya.",
+        "With a lead time of 88 weeks, Brodo is ready with a chance of 0%. "
+        "It is not ready in any replication, however long the lead time.",
+    ),
+    (
+        sentences.holding_chart,
+        {"causes": [("A", 0.14), ("B", 0.48), ("C", 0.33), ("D", 0.05), ("E", 0.0)]},
+        "Yang paling sering menahan: b (48 %), c (33 %), dan a (14 %).",
+        "What holds back most often: b (48%), c (33%), and a (14%).",
+    ),
+    (sentences.holding_chart, {"causes": []}, "Tidak ada yang menahan.", "Nothing holds it back."),
+    (
+        sentences.cost_chart,
+        {"total": 12.34e9, "per_brand": 12.34e9, "per_workshop": 2.2e8, "per_sales_rupiah": 41.0},
+        "Program ini memerlukan biaya Rp12,3 miliar: Rp12,3 miliar per merek yang siap, Rp220 juta per bengkel yang "
+        "lulus uji, dan Rp41 untuk setiap rupiah penjualan.",
+        "The programme costs Rp12.3 billion: Rp12.3 billion for each brand that is ready, Rp220 million for each "
+        "workshop past the test, and Rp41 for each rupiah of sales.",
+    ),
+    (
+        sentences.cost_chart,
+        {"total": 12.34e9, "per_brand": INF, "per_workshop": math.nan},
+        "Program ini memerlukan biaya Rp12,3 miliar; belum ada merek yang siap dan belum ada penjualan.",
+        "The programme costs Rp12.3 billion; no brand is ready and nothing is sold.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "values", "indonesian", "english"), EXAMPLES)
+def test_it_is_said_in_both_languages_as(sentence, values, indonesian, english):
+    assert (sentence(**values, language="id"), sentence(**values, language="en")) == (indonesian, english)
+
+
+def test_every_sentence_has_an_example_and_takes_its_values_by_name():
+    public = {f for name, f in inspect.getmembers(sentences, inspect.isfunction) if f.__module__ == sentences.__name__}
+    public = {f for f in public if not f.__name__.startswith("_")}
+    assert public == {sentence for sentence, *_ in EXAMPLES}
+    for sentence in public:
+        assert all(p.kind is p.KEYWORD_ONLY for p in inspect.signature(sentence).parameters.values())
