@@ -1,0 +1,256 @@
+"""The command `siap`: scenarios listed, checked, run, asked; the notebooks served.
+
+Output for people goes to standard output as tables, progress to standard error. Exit codes: 0 done,
+1 a check failed, 2 bad input with one line on standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import BadInput, one_line
+
+if TYPE_CHECKING:
+    from sim.experiment import Result
+    from sim.experiment.runner import Progress
+    from sim.scenario import Scenario
+
+BAD_INPUT = 2
+app = typer.Typer(
+    name="siap",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="How long clusters need to get ready for a campaign, and what share of its sales they may reach.",
+)
+
+Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name (see `siap scenarios`) or a file.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one place; may be repeated.")
+]
+Replications = Annotated[
+    int | None, typer.Option("--replications", help="Replications; the scenario's where left out.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's where left out.")]
+Engine = Annotated[
+    str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
+]
+Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.")]
+
+
+@app.command()
+def scenarios(language: Language = "id") -> None:
+    """List the shipped scenarios."""
+    from sim.scenario import scenario_names
+    from sim.view.terminal import scenario_table, show
+
+    show(scenario_table(scenario_names(), language))
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario files.")]) -> None:
+    """Validate scenario files; exit code 2 if one is bad."""
+    from sim.scenario import Scenario
+
+    bad = 0
+    for file in files:
+        try:
+            scenario = Scenario.load(file)
+        except BadInput as error:
+            typer.echo(f"siap: {error}", err=True)
+            bad += 1
+        else:
+            typer.echo(f"{file}: ok, scenario {scenario.name}, digest {scenario.digest[:12]}")
+    raise typer.Exit(BAD_INPUT if bad else 0)
+
+
+@app.command()
+def run(
+    source: Source,
+    settings: Settings = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: Engine = None,
+    json_to: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")
+    ] = None,
+    brands: Annotated[str, typer.Option("--brands", help="all: every brand, however many.")] = "few",
+    language: Language = "id",
+) -> None:
+    """Simulate: readiness, share against lead time, what holds it back."""
+    from sim.experiment import report
+    from sim.text.catalogue import check as check_language
+
+    check_language(language)
+    if brands not in ("few", "all"):
+        raise BadInput("--brands", "must be few or all", brands)
+    result = simulated(source, settings, replications, seed, engine)
+    if json_to is not None:
+        text = json.dumps(report(result, brands == "all"), allow_nan=False, ensure_ascii=False, indent=2)
+        _write(json_to, text)
+    if json_to != "-":
+        from sim.view.terminal import result_tables, show
+
+        show(result_tables(result, language))
+
+
+@app.command(name="when")
+def when_command(
+    source: Source,
+    probability: Annotated[float, typer.Option("--probability", help="Between 0 and 1.")],
+    share: Annotated[
+        str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
+    ] = None,
+    settings: Settings = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: Engine = None,
+    json_to: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")
+    ] = None,
+    language: Language = "id",
+) -> None:
+    """The least lead time, and the latest start date, that reach a share with a probability."""
+    from sim.experiment import when
+    from sim.experiment.report import answer_report
+    from sim.text.catalogue import check as check_language
+
+    check_language(language)
+    target = None if share is None else fraction(share)
+    if not 0 < probability < 1:  # before a long run, not after it
+        raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
+    result = simulated(source, settings, replications, seed, engine)
+    answer = when(result, target, probability)
+    if json_to is not None:
+        _write(json_to, json.dumps(answer_report(result, answer), allow_nan=False, ensure_ascii=False, indent=2))
+    if json_to != "-":
+        from sim.view.terminal import answer_lines
+
+        typer.echo(answer_lines(result, answer, language))
+
+
+@app.command()
+def lab() -> None:
+    """Serve JupyterLab on the planner's notebook (settings: PORT, HOST, OPEN=0)."""
+    from sim import serve
+
+    raise typer.Exit(serve.lab(*_address()))
+
+
+@app.command(name="app")
+def app_command() -> None:
+    """Serve the planner's page without code (settings: PORT, HOST, OPEN=0)."""
+    from sim import serve
+
+    raise typer.Exit(serve.app(*_address()))
+
+
+def _address() -> tuple[str, int, bool]:
+    from sim.serve import setting
+
+    port = setting("PORT", "8888")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise BadInput("PORT", "must be a number from 1 to 65535", port)
+    return setting("HOST", "127.0.0.1"), int(port), setting("OPEN", "1") != "0"
+
+
+def simulated(
+    source: str, settings: list[str] | None, replications: int | None, seed: int | None, engine: str | None
+) -> Result:
+    """Load, change and simulate, with progress on standard error."""
+    from sim import engine as engines
+    from sim.experiment import simulate
+    from sim.scenario import Scenario
+
+    engines.chosen(engine)  # before anything is read, so that the one line is about it
+    scenario = with_settings(Scenario.load(source), settings or [])
+    with progress_bar(scenario.name) as progress:
+        result = simulate(scenario, replications, seed, engine, progress)
+    return result
+
+
+def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
+    """The scenario with every NAME=VALUE of the command line applied, in order."""
+    from sim.scenario import documents
+
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.strip():
+            raise BadInput("--set", "must be NAME=VALUE", setting, "for example resources.coach.units=40")
+        scenario = scenario.set(name.strip(), documents.read(text, f"--set {name.strip()}"))
+    return scenario
+
+
+def fraction(text: str) -> float:
+    """A share given as a fraction or as a percentage."""
+    percent = text.strip().endswith("%")
+    try:
+        number = float(text.strip().removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= 1:
+        raise BadInput("--share", "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
+    return number
+
+
+@contextlib.contextmanager
+def progress_bar(name: str) -> Iterator[Progress | None]:
+    """A bar on standard error with an estimate of the time left; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(one_line(name)), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _write(target: str, text: str) -> None:
+    if target == "-":
+        typer.echo(text)
+        return
+    from sim.scenario.seeds import write_whole
+
+    try:
+        write_whole(Path(target), text + "\n")
+    except OSError as error:
+        raise BadInput("--json", f"cannot be written ({error.strerror or error.__class__.__name__})", target) from None
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    raise SystemExit(guarded(lambda: app(args=arguments or ["--help"], standalone_mode=False)))
+
+
+def guarded(command: Callable[[], Any]) -> int:
+    """Run a command; bad input becomes one line on standard error and exit code 2."""
+    try:
+        code = command()
+        return code if isinstance(code, int) else 0
+    except BadInput as error:
+        typer.echo(f"siap: {error}", err=True)
+        return BAD_INPUT
+    except typer.TyperException as error:  # a wrong option or argument
+        typer.echo(f"siap: {one_line(error.format_message())}", err=True)
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("siap: stopped", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    main()

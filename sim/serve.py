@@ -1,0 +1,75 @@
+"""Serving the notebooks: JupyterLab for those who edit, Voilà for those who only look.
+
+Both listen on this machine only unless told otherwise, and JupyterLab keeps its token.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from sim.errors import BadInput
+
+PLANNER = "plan.ipynb"
+WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
+
+
+def notebooks() -> Path:
+    """The folder with the notebooks: the checkout's own, or a copy of the package's in the present folder."""
+    package = Path(__file__).parent
+    beside = package.parent / "notebooks"
+    if (beside / PLANNER).is_file() and (package.parent / "pyproject.toml").is_file():
+        return beside
+    here = Path.cwd() / WORK_FOLDER
+    here.mkdir(exist_ok=True)
+    for shipped in (package / "notebooks").glob("*.ipynb"):
+        if not (here / shipped.name).exists():  # never over somebody's own changes
+            shutil.copy(shipped, here / shipped.name)
+    return here
+
+
+def lab(host: str, port: int, browser: bool) -> int:
+    """JupyterLab on the planner's notebook; returns its exit code."""
+    folder = notebooks()
+    options = [f"--ServerApp.ip={host}", f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
+    options += [f"--LabApp.default_url=/lab/tree/{PLANNER}"]
+    if os.name == "posix" and os.geteuid() == 0:
+        options.append("--allow-root")  # containers; it still listens on this machine only
+    return _run(["jupyterlab", *options, *([] if browser else ["--no-browser"])], host, port)
+
+
+def app(host: str, port: int, browser: bool) -> int:
+    """The planner's page without code, by Voilà; returns its exit code."""
+    notebook = notebooks() / PLANNER
+    options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
+    return _run(["voila", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
+
+
+def _run(arguments: list[str], host: str, port: int) -> int:
+    _check_free(host, port)
+    command = [sys.executable, "-m", *arguments]
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execv(sys.executable, command)  # noqa: S606 (our own words; the server then is this process, so a kill ends it)
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603
+    except KeyboardInterrupt:
+        return 0
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise BadInput("PORT", f"nothing can be served on {host}", port, "set PORT to a free one") from error
+
+
+def setting(name: str, otherwise: str) -> str:
+    """A setting from the environment."""
+    return os.environ.get(name, otherwise)

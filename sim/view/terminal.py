@@ -1,0 +1,215 @@
+"""What the command line shows: the answer in words, then tables that say the same.
+
+Numbers, money and dates in the reader's language; never a number without its range.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.experiment import Answer, Result
+from sim.experiment.report import MOST_BRANDS
+from sim.scenario import Scenario
+from sim.text import formats, sentences, words
+from sim.text.catalogue import N_, speaker
+
+ROWS = 12  # lead times in the table of shares
+WIDTH_WITHOUT_TERMINAL = 110
+
+COST_KINDS = {
+    "people": N_("People"),
+    "stages": N_("Stages of the preparation"),
+    "stores": N_("Stores"),
+    "marketing": N_("Marketing"),
+    "channel": N_("Commission and operators"),
+    "goods": N_("Goods and shipping"),
+    "interest": N_("Interest"),
+    "programme": N_("Public programme in all"),
+}
+
+
+def show(parts: Iterable[RenderableType]) -> None:
+    """Print to standard output, as wide as it is."""
+    console = Console() if Console().is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
+    for part in parts:
+        console.print(part)
+
+
+def scenario_table(names: Sequence[str], language: str) -> list[RenderableType]:
+    """The shipped scenarios with one line each."""
+    _ = speaker(language)
+    table = _table([_("Scenario"), _("What it is")], texts=True)
+    for name in names:
+        table.add_row(name, words.text_of(Scenario.load(name).title, language, name))
+    return [table]
+
+
+def result_tables(result: Result, language: str) -> list[RenderableType]:
+    """Everything that `siap run` prints."""
+    return [
+        Text(heading(result, language), style="bold"),
+        readiness_table(result, language),
+        share_table(result, language),
+        binding_table(result, language),
+        cost_table(result, language),
+        Text(sentences.full(replications=result.replications, language=language)),
+    ]
+
+
+def heading(result: Result, language: str) -> str:
+    """What was run, and the projection at the scenario's own lead time in a sentence."""
+    scenario, weeks = result.scenario, list(result.own_weeks)
+    share, sales = result.share(weeks).iloc[0], result.sales_idr(weeks).iloc[0]
+    said = sentences.share_chart(
+        weeks=weeks[0],
+        start=scenario.start_date,
+        share=(share["p50"], share["p05"], share["p95"]),
+        rupiah=(sales["p50"], sales["p05"], sales["p95"]),
+        language=language,
+    )
+    return f"{words.text_of(scenario.title, language, scenario.name)}. {said}"
+
+
+def readiness_table(result: Result, language: str) -> Table:
+    """Weeks that each brand needs; with many brands, all together."""
+    _ = speaker(language)
+    table = _table([_("Brand"), _("Median, weeks"), _("90% range"), _("Never ready")], _("Readiness"))
+    rows = result.readiness_weeks()
+    if len(rows) > MOST_BRANDS:
+        days = result.mixed.readiness.days / 7
+        together = pd.Series(days.ravel()).quantile([0.05, 0.5, 0.95], interpolation="lower")
+        rows = pd.DataFrame([[*together, math.nan]], columns=["p05", "p50", "p95", "never"])
+        rows.index = pd.Index([_("all {n} brands", n=formats.number(result.mixed.readiness.days.shape[1], language))])
+        rows["never"] = float(pd.Series(days.ravel()).eq(math.inf).mean())
+    for name, row in rows.iterrows():
+        span = formats.ranged(row["p05"], row["p95"], _bare_weeks, language)
+        table.add_row(
+            _brand(result, str(name), language),
+            _bare_weeks(row["p50"], language),
+            span,
+            formats.probability(row["never"], language),
+        )
+    return table
+
+
+def share_table(result: Result, language: str) -> Table:
+    """Share and rupiah against lead time."""
+    _ = speaker(language)
+    columns = [
+        _("Lead time"),
+        _("Start"),
+        _("Brands in"),
+        _("Share, median"),
+        _("90% range"),
+        _("Sales, median"),
+        _("90% range"),
+    ]
+    table = _table(columns, _("Projected share by lead time"))
+    weeks = _spread(result)
+    share, sales, brands = result.share(weeks), result.sales_idr(weeks), result.brands_in(weeks)
+    for at in weeks:
+        start = result.scenario.campaign.event_date - datetime.timedelta(days=round(at * 7))
+        one, money = (dict(zip(t.columns, t.loc[at].to_numpy(dtype=float), strict=True)) for t in (share, sales))
+        table.add_row(
+            formats.weeks(at, language),
+            formats.date(start, language, short=True),
+            formats.number(brands.loc[at], language, significant=2),
+            formats.share(one["p50"], language),
+            formats.ranged(one["p05"], one["p95"], formats.share, language),
+            formats.rupiah(money["p50"], language),
+            formats.ranged(money["p05"], money["p95"], formats.rupiah, language),
+        )
+    return table
+
+
+def binding_table(result: Result, language: str) -> Table:
+    """What holds the brand back that is ready last."""
+    _ = speaker(language)
+    table = _table([_("What holds us back"), _("Of the replications")])
+    titles = words.titles_of(result.scenario)
+    for label, part in result.binding().items():
+        table.add_row(
+            formats.capital(words.name_of(str(label), language, titles)), formats.probability(float(part), language)
+        )
+    return table
+
+
+def cost_table(result: Result, language: str) -> Table:
+    """Cost until the event at the scenario's own lead time."""
+    _ = speaker(language)
+    table = _table([_("Cost until the day"), _("Median"), _("90% range")])
+    for kind, row in result.cost_idr().iterrows():
+        span = formats.ranged(row["p05"], row["p95"], formats.rupiah, language)
+        table.add_row(_(COST_KINDS[str(kind)]), formats.rupiah(row["p50"], language), span)
+    return table
+
+
+def answer_lines(result: Result, answer: Answer, language: str) -> str:
+    """The answer to `siap when`: sentences, each on its line."""
+    titles = words.titles_of(result.scenario)
+    if answer.never:
+        cap = next(iter(answer.held_by), "cap.demand")
+        lines = [
+            sentences.never(probability=answer.probability, cap=words.name_of(cap, language, titles), language=language)
+        ]
+        lines.append(_reached(answer, language))
+    else:
+        lines = [_start(result, answer, language), _interval(answer, language)]
+    causes = [(words.name_of(label, language, titles), part) for label, part in answer.held_by.items()]
+    if causes:
+        lines.append(sentences.holding_chart(causes=causes, language=language))
+    return "\n".join([*lines, sentences.full(replications=answer.replications, language=language)])
+
+
+def _start(result: Result, answer: Answer, language: str) -> str:
+    event = words.text_of(result.scenario.campaign.title, language, result.scenario.campaign.name)
+    start = answer.start_date or result.scenario.start_date
+    if answer.share is None:
+        brand = words.text_of(result.scenario.title, language, result.scenario.name)
+        return sentences.answer_ready(
+            brand=brand, event=event, probability=answer.probability, start=start, language=language
+        )
+    return sentences.answer(
+        share=answer.share, event=event, probability=answer.probability, start=start, language=language
+    )
+
+
+def _interval(answer: Answer, language: str) -> str:
+    return sentences.answer_range(
+        weeks=answer.least_days / 7, low=answer.low_days / 7, high=answer.high_days / 7, language=language
+    )
+
+
+def _reached(answer: Answer, language: str) -> str:
+    _ = speaker(language)
+    return _("With unlimited time {p} of the replications reach it.", p=formats.probability(answer.reached, language))
+
+
+def _brand(result: Result, name: str, language: str) -> str:
+    return next((b.label or name for b, _c in result.scenario.lineup if b.name == name), name)
+
+
+def _bare_weeks(weeks: float, language: str) -> str:
+    return formats.weeks(weeks, language, unit=False)
+
+
+def _spread(result: Result) -> list[float]:
+    """A dozen lead times over the range of the slider, the scenario's own among them."""
+    weeks = result.weeks(None)
+    step = max(1, math.ceil(len(weeks) / ROWS))
+    return sorted({*weeks[::step], float(weeks[-1]), float(result.own_weeks[0])})
+
+
+def _table(columns: Sequence[str], title: str | None = None, texts: bool = False) -> Table:
+    """A table whose first column is text; with `texts` the others are too."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 or texts else "right")
+    return table
