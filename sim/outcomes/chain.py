@@ -47,13 +47,30 @@ class Chains:
         self._scarce = [_scarcest(plan, s) for s in range(len(plan.stages))]
 
     def to_cluster_stages(self, cluster: int) -> Days:
-        """Days by label to each stage of a cluster that was passed, and to its first output; [stage + 1, label]."""
-        found = np.zeros((len(self.plan.stages) + 1, self.size))
+        """Days by label to each stage of a cluster that was passed; float64 [stage, label]."""
+        found = np.zeros((len(self.plan.stages), self.size))
         head = self.plan.entity_of(cluster)
         for stage in np.flatnonzero(self.plan.on_cluster):
             found[stage] = self._to_passing(head, int(stage))
-        found[-1] = self._to_first_output(cluster)
         return found
+
+    def to_outputs(self, cluster: int) -> Days:
+        """Days by label until each workshop of a cluster that ever produces begins to, in order of beginning.
+
+        Returns
+        -------
+        ndarray, float64 [producing workshop, label]
+            A row adds up to the day on which the workshop begins.
+        """
+        rows = self.plan.workshops(cluster)
+        days = self.history.passed_days[rows][:, self.producing]
+        if not days.size:
+            return np.zeros((0, self.size))
+        begins, which = days.min(axis=1), days.argmin(axis=1)
+        order = [int(w) for w in np.argsort(begins, kind="stable") if np.isfinite(begins[w])]
+        return np.array([self._to_passing(rows.start + w, self.producing[which[w]]) for w in order]).reshape(
+            -1, self.size
+        )
 
     def blocked(self, cluster: int) -> NDArray[np.int64]:
         """Label of what keeps each stage of a cluster from ever being passed, or -1; [stage]."""
@@ -66,15 +83,6 @@ class Chains:
         day = self.history.passed_days[entity, stage]
         attempt = self._ended(entity, stage, day)
         return np.zeros(self.size) if attempt is None else self._to(attempt)
-
-    def _to_first_output(self, cluster: int) -> Days:
-        """To the day on which the first workshop of the cluster begins to produce."""
-        rows = self.plan.workshops(cluster)
-        days = self.history.passed_days[rows][:, self.producing]
-        if not days.size or not np.isfinite(days).any():
-            return np.zeros(self.size)
-        row, column = np.unravel_index(int(np.argmin(np.where(np.isfinite(days), days, np.inf))), days.shape)
-        return self._to_passing(rows.start + int(row), self.producing[int(column)])
 
     def _to(self, attempt: Attempt) -> Days:
         """Days by label until the end of an attempt."""

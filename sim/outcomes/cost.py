@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.outcomes.milestones import Milestones
 from sim.outcomes.numbers import Numbers
-from sim.outcomes.supply import Supply
+from sim.outcomes.supply import Supply, goods_or_campaign
 
 Floats = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
@@ -54,6 +54,12 @@ class Costs:
         return total
 
     @functools.cached_property
+    def preparation_idr(self) -> Floats:
+        """People and attempts until the last thing that happens, whatever the lead time; rupiah, float64 [replication]."""
+        forever = np.full(self.numbers.count, np.inf)
+        return self.people_idr(forever) + self.attempts_idr(forever)
+
+    @functools.cached_property
     def store_idr(self) -> Floats:
         """One store for one year, rupiah; float64 [replication]."""
         usd, rmb = self.numbers["demand.idr_per_usd"], self.numbers["demand.idr_per_rmb"]
@@ -67,8 +73,7 @@ class Costs:
         """
         if self.numbers.scenario.finance.budget_idr is None:
             return np.ones_like(readiness_days, dtype=bool)
-        forever = np.full(self.numbers.count, np.inf)
-        left = self.numbers["finance.budget_idr"] - self.people_idr(forever) - self.attempts_idr(forever)
+        left = self.numbers["finance.budget_idr"] - self.preparation_idr
         affordable = np.floor(np.maximum(left, 0.0) / np.maximum(self.store_idr, 1.0))
         place = readiness_days.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         return place < affordable[:, None]
@@ -108,7 +113,11 @@ class Costs:
     def _goods_idr(self, lead_days: float) -> tuple[Floats, Floats]:
         """Goods that arrived in time, made and shipped, and the interest on them until the event."""
         rate = self.numbers["finance.interest_per_year"] / DAYS_PER_YEAR
-        each = self.supply.unit_cost_idr + self.numbers["campaign.shipping.cost_idr_per_item"][:, None]
+        lineup = self.numbers.scenario.lineup
+        freight = {
+            c.name: goods_or_campaign(self.numbers, c, "shipping_idr_per_item", "cost_idr_per_item") for _, c in lineup
+        }
+        each = self.supply.unit_cost_idr + np.stack([freight[c.name] for _, c in lineup], axis=1)
         goods, item_days = np.zeros(self.numbers.count), np.zeros(self.numbers.count)
         for k, row in enumerate(self.supply.stocks):
             for b, stock in enumerate(row):

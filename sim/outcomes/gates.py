@@ -79,6 +79,8 @@ def readiness(numbers: Numbers, passed_days: Floats, stocks: list[list[Stock]], 
 
 
 def _deadline(numbers: Numbers, gate: Gate) -> Floats:
+    if gate.deadline_days is None:
+        return numbers["campaign.inbound_cutoff_days"]
     days = numbers[f"campaign.gates.{gate.name}.deadline_days"]
     return days + numbers["campaign.min_store_age_days"] if gate.aged else days
 

@@ -2,7 +2,7 @@
 
 Behind the binding gate lies a path of days, each with one label: ``gate.NAME`` for the days at which the
 gate closes before the event, ``stage.shipping`` for the way to the warehouse, ``cap.capacity`` for the
-time in which enough is made, ``stage.NAME`` and ``queue.RESOURCE`` for the preparation. A brand that is
+time in which enough is made once the middle one of the workshops has begun, ``stage.NAME`` and ``queue.RESOURCE`` for the preparation. A brand that is
 never ready has the label of what blocks it: ``cap.working_capital`` where the goods cannot be paid for,
 ``cap.horizon`` where it would only be ready after the simulated time.
 """
@@ -13,6 +13,7 @@ import dataclasses
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.outcomes.gates import Readiness
 from sim.outcomes.milestones import Milestones
@@ -77,7 +78,22 @@ class Holding:
         }
 
     def _preparation(self, k: int, brand: int, stage: int) -> dict[str, float]:
-        days = self.milestones[k].chain_days[brand, stage]
+        return self._named(self.milestones[k].chain_days[brand, stage])
+
+    def _middle_workshop(self, k: int, brand: int, until: float) -> tuple[float, dict[str, float]]:
+        """When the middle one of the workshops that began before a day had begun, and its critical path.
+
+        Goods come from many workshops, early ones and late ones; the middle one stands for them.
+        """
+        paths = self.milestones[k].output_days[brand]
+        begun = paths.sum(axis=1)
+        many = int(np.searchsorted(begun, until))
+        if many == 0:
+            return 0.0, {}
+        middle = (many - 1) // 2
+        return float(begun[middle]), self._named(paths[middle])
+
+    def _named(self, days: NDArray[np.float32]) -> dict[str, float]:
         return {self.labels[i]: float(days[i]) for i in np.flatnonzero(days)}
 
     def _goods(self, k: int, brand: int, there: float, left: float) -> dict[str, float]:
@@ -88,8 +104,8 @@ class Holding:
         ships_after = self.scenario.pathway.ships_after
         if left == ready and ships_after is not None:  # the goods waited for the papers
             return {SHIPPING: there - left} | self._preparation(k, brand, self.supply.stage(ships_after))
-        before = self._preparation(k, brand, -1)
-        return {SHIPPING: there - left, CAPACITY: max(left - sum(before.values()), 0.0)} | before
+        begun, before = self._middle_workshop(k, brand, left)
+        return {SHIPPING: there - left, CAPACITY: max(left - begun, 0.0)} | before
 
     def _blocker(self, k: int, brand: int) -> str:
         """What makes a brand never ready."""

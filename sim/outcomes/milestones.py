@@ -55,8 +55,10 @@ class Milestones:
         Sorted days on which attempts started, all clusters together; what a stage costs follows from it.
     end_days : float
         Day of the last thing that happened.
-    chain_days : ndarray, float32 [cluster, stage + 1, label]
-        Days of the critical path to each cluster stage, and (last) to the first output, by label.
+    chain_days : ndarray, float32 [cluster, stage, label]
+        Days of the critical path to each cluster stage by label (`sim.outcomes.chain.labels`).
+    output_days : tuple of ndarray, float32 [producing workshop, label], one a cluster
+        The same to each workshop's first output, in order of beginning.
     blocked_by : ndarray, int64 [cluster, stage]
         Label of what keeps a stage from ever being passed; -1 where it is passed or only late.
     """
@@ -69,6 +71,7 @@ class Milestones:
     started_days: tuple[Floats, ...]
     end_days: float
     chain_days: NDArray[np.float32]
+    output_days: tuple[NDArray[np.float32], ...]
     blocked_by: Ints
 
     @classmethod
@@ -99,6 +102,7 @@ class Milestones:
             started_days=tuple(_started(history, s) for s in range(len(plan.stages))),
             end_days=float(np.nanmax(history.finished, initial=0.0)) if np.isfinite(history.finished).any() else 0.0,
             chain_days=np.array([chains.to_cluster_stages(c) for c in clusters], dtype=np.float32),
+            output_days=tuple(chains.to_outputs(c).astype(np.float32) for c in clusters),
             blocked_by=np.array([chains.blocked(c) for c in clusters], dtype=np.int64),
         )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.outcomes.milestones import Milestones
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.stock import LEGS, Making, Stock, arrived, departures, transit
+from sim.scenario import Brand
 
 Floats = NDArray[np.float64]
 NONE: Floats = np.empty(0)
@@ -84,6 +85,13 @@ def by_brand(numbers: Numbers, field: str) -> Floats:
     return np.stack([clusters[cluster.name] for _, cluster in numbers.scenario.lineup], axis=1)
 
 
+def goods_or_campaign(numbers: Numbers, cluster: Brand, field: str, otherwise: str) -> Floats:
+    """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication]."""
+    if getattr(cluster.goods, field) is not None:
+        return numbers[f"clusters.{cluster.name}.goods.{field}"]
+    return numbers[f"campaign.shipping.{otherwise}"]
+
+
 def items_per_day(numbers: Numbers, cluster: str) -> Floats:
     """Good items of one workshop at its full rate, in a calendar day, the campaign's share; float64 [replication].
 
@@ -118,7 +126,7 @@ def _stocks(
         if rate == 0 and at_hand[k, b] == 0:
             return shipping.only_waiting(waiting[k, b])
         making = Making.of(milestones[k].ramps[b], rate, at_hand[k, b], affordable[k, b])
-        return shipping.stock(k, brand.name, making, ready[k, b], waiting[k, b])
+        return shipping.stock(k, brand, cluster, making, ready[k, b], waiting[k, b])
 
     return [[stock(k, b) for b in range(len(lineup))] for k in range(len(milestones))]
 
@@ -130,16 +138,21 @@ class _Shipping:
         self.numbers = numbers
         part = "campaign.shipping"
         self.means = {leg: numbers[f"{part}.{leg}_days"] for leg in LEGS}
-        self.variation, self.load = numbers[f"{part}.variation"], numbers[f"{part}.load_items"]
+        self.variation = numbers[f"{part}.variation"]
+        self.load = {
+            c.name: goods_or_campaign(numbers, c, "load_items", "load_items") for _, c in numbers.scenario.lineup
+        }
         self.interval = numbers[f"{part}.interval_days"]
         self.waiting: dict[float, Stock] = {}  # goods that only wait are the same in every replication
 
-    def stock(self, k: int, brand: str, making: Making, ready: float, waiting: float) -> Stock:
+    def stock(self, k: int, brand: Brand, cluster: Brand, making: Making, ready: float, waiting: float) -> Stock:
         """The stock of one brand in replication `k` of the run."""
         if making.nothing:
             return self.only_waiting(waiting)
-        days, items = departures(making, ready, self.load[k], self.interval[k], self.numbers.scenario.horizon_days)
-        name = (self.numbers.seed, self.numbers.first + k, "shipping", brand)
+        days, items = departures(
+            making, ready, self.load[cluster.name][k], self.interval[k], self.numbers.scenario.horizon_days
+        )
+        name = (self.numbers.seed, self.numbers.first + k, "shipping", brand.name)
         means = {leg: float(values[k]) for leg, values in self.means.items()}
         return arrived(days, transit(len(days), means, self.variation[k], name), items, waiting)
 

@@ -52,7 +52,6 @@ class Resource:
         """Places in all with every range at its most likely value."""
         return places(central(self.units), central(self.places_per_unit))
 
-
     @property
     def least_capacity(self) -> int:
         """Places in all with every range at its low end."""

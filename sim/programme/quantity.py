@@ -9,7 +9,7 @@ Nothing is drawn here; `Quantity.at` maps uniforms to values.
 from __future__ import annotations
 
 from types import NoneType
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,9 @@ class Quantity:
         The evidence rows it rests on ("E761", or "E761 E762").
     assumption : str, optional
         Why the number was assumed, where there is no row or the row was adapted.
+    scale : {"linear", "log"}, optional
+        On which scale it is drawn; None: on the log where high / low > 20. Given where the number was
+        made from another one that is drawn on that scale.
     """
 
     central: float
@@ -46,8 +49,11 @@ class Quantity:
     high: float | None = None
     row: str | None = None
     assumption: str | None = None
+    scale: Literal["linear", "log"] | None = None
 
     def __post_init__(self) -> None:
+        if self.scale == "log" and (self.low is None or not self.low > 0):
+            raise BadInput("scale", "a number drawn on the log needs a low end above 0", self.low)
         if (self.low is None) != (self.high is None):
             raise BadInput("", "a range needs both low and high", remedy="give both or neither")
         if self.low is not None and self.high is not None and not self.low <= self.central <= self.high:
@@ -77,12 +83,13 @@ class Quantity:
 
         Notes
         -----
-        On the log where high / low > 20 and low > 0, so that a range over orders of magnitude is not
-        drawn almost only from its upper tenth.
+        On the log where high / low > 20 and low > 0 (unless `scale` says otherwise), so that a range over
+        orders of magnitude is not drawn almost only from its upper tenth.
         """
         if self.low is None or self.high is None or self.low == self.high:
             return np.full_like(uniforms, self.central)
-        if self.low > 0 and self.high / self.low > LOG_ABOVE_RATIO:
+        wide = self.low > 0 and self.high / self.low > LOG_ABOVE_RATIO
+        if self.scale == "log" or (wide and self.scale is None):
             return np.exp(pert(uniforms, np.log(self.low), np.log(self.central), np.log(self.high)))
         return pert(uniforms, self.low, self.central, self.high)
 

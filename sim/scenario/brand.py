@@ -38,12 +38,20 @@ class Workforce:
 
 @value
 class Goods:
-    """What is sold: price, cost and flaws of one item at the label's standard."""
+    """What is sold: price, cost and flaws of one item at the label's standard.
+
+    Attributes
+    ----------
+    load_items, shipping_idr_per_item : optional
+        Items that fill a consignment, and freight for each; None: the campaign's, which mean shoes.
+    """
 
     price_rmb: Annotated[Number, Measure("RMB", 0.01, 1_000_000)]
     unit_cost_idr: Annotated[Number, Measure("IDR", 1)]
     defect_rate: Share = 0.0
     return_rate: Share = 0.0
+    load_items: Annotated[Number, Measure("item", 1)] | None = None
+    shipping_idr_per_item: Annotated[Number, Measure("IDR", 0)] | None = None
 
 
 @value

@@ -30,7 +30,8 @@ class Gate:
 
     Attributes
     ----------
-    deadline_days : day before the event
+    deadline_days : day before the event, optional
+        None, for goods: the campaign's inbound cut-off.
     asks : str
         ``stage``: the cluster stage `stage` is passed; ``stock``: the quantity of the stock rule is
         sellable; ``goods``: at least one item is sellable.
@@ -43,7 +44,7 @@ class Gate:
     """
 
     name: str
-    deadline_days: LeadDays
+    deadline_days: LeadDays | None = None
     asks: Literal["stage", "stock", "goods"] = "stage"
     stage: str | None = None
     aged: bool = False
@@ -52,6 +53,8 @@ class Gate:
     title: Text = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.deadline_days is None and self.asks != "goods":
+            raise BadInput(f"gate {self.name}: deadline_days", "is required and missing", remedy="add it")
         if (self.asks == "stage") != (self.stage is not None):
             raise BadInput(f"gate {self.name}", "names a stage exactly when it asks for one", self.stage)
 
