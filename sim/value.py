@@ -171,10 +171,14 @@ def complaint(error: ValidationError, where: str, kind: Any = None, raw: Any = N
     return BadInput(place, first["msg"].removeprefix("Value error, ").removeprefix("Input "), first["input"])
 
 
-def _distraction(error: Any) -> tuple[int, int]:
-    """How little an error says: of a union the alternatives that could never fit say less than the one that nearly did."""
-    plainly_other = error["type"] in ("float_type", "string_type", "none_required", "dataclass_type", "dataclass_exact_type")
-    return int(plainly_other and isinstance(error["input"], dict | list | tuple)), int(error["type"] == "dataclass_type")
+# What pydantic says of an alternative of a union that the value could never have been.
+PLAINLY_OTHER = ("float_type", "string_type", "none_required", "dataclass_type", "dataclass_exact_type")
+
+
+def _distraction(error: Any) -> tuple[bool, bool]:
+    """How little an error says: the alternatives that could never fit say less than the one that nearly did."""
+    other = error["type"] in PLAINLY_OTHER and isinstance(error["input"], dict | list | tuple)
+    return other, error["type"] == "dataclass_type"
 
 
 def _joined(where: str, place: str) -> str:
@@ -201,7 +205,8 @@ MADE: set[str] = set()  # names of all value classes, and the kinds by which uni
 
 def _internal(part: str) -> bool:
     """Whether pydantic put this part into the place itself: a union's member or a wrapper."""
-    return "[" in part or ("-" in part and "function" in part) or part in ("float", "str", "int", "number") or part in MADE
+    wrapper = "[" in part or ("-" in part and "function" in part)
+    return wrapper or part in ("float", "str", "int", "number") or part in MADE
 
 
 def _fields_at(kind: Any, path: tuple[int | str, ...]) -> list[str]:

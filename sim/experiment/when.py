@@ -1,4 +1,4 @@
-"""The inverse question: how long before the event must we start, to reach a share with a probability?
+"""The inverse question: how long before the event to start, to reach a share with a probability.
 
 For a fixed history the share never falls as the lead time grows, so each replication has one least lead
 time, and the answer is an order statistic of them. *Never* is an answer, with what it is that holds.

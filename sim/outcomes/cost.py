@@ -55,7 +55,7 @@ class Costs:
 
     @functools.cached_property
     def preparation_idr(self) -> Floats:
-        """People and attempts until the last thing that happens, whatever the lead time; rupiah, float64 [replication]."""
+        """People and attempts until the last activity, whatever the lead time; rupiah, float64 [replication]."""
         forever = np.full(self.numbers.count, np.inf)
         return self.people_idr(forever) + self.attempts_idr(forever)
 

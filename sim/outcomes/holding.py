@@ -2,9 +2,10 @@
 
 Behind the binding gate lies a path of days, each with one label: ``gate.NAME`` for the days at which the
 gate closes before the event, ``stage.shipping`` for the way to the warehouse, ``cap.capacity`` for the
-time in which enough is made once the middle one of the workshops has begun, ``stage.NAME`` and ``queue.RESOURCE`` for the preparation. A brand that is
-never ready has the label of what blocks it: ``cap.working_capital`` where the goods cannot be paid for,
-``cap.horizon`` where it would only be ready after the simulated time.
+time in which enough is made once the middle one of the workshops has begun, ``stage.NAME`` and
+``queue.RESOURCE`` for the preparation. A brand that is never ready has the label of what blocks it:
+``cap.working_capital`` where the goods cannot be paid for, ``cap.horizon`` where it would only be ready
+after the simulated time.
 """
 
 from __future__ import annotations

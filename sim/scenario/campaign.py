@@ -160,6 +160,10 @@ class Campaign:
             if names.count(name) > 1:
                 raise BadInput(f"campaign {self.name}: gates", "every gate needs its own name", name)
 
+    def deadline_days(self, gate: Gate) -> Number:
+        """Days before the event at which a gate closes."""
+        return self.inbound_cutoff_days if gate.deadline_days is None else gate.deadline_days
+
     def gates_in_force(self) -> tuple[Gate, ...]:
         """The gates that this campaign's access and stock rule leave standing, in listed order."""
         return tuple(

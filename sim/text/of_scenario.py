@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import functools
 
-from sim.programme.quantity import central
+from sim.programme.quantity import Number, central
 from sim.scenario import Brand, Campaign, Demand, FittedLognormal, Gate, Quantiles, Scenario, Turnover
 from sim.text import formats, of_programme, words
 from sim.text.catalogue import N_
@@ -95,20 +95,20 @@ def gate(gate: Gate, event: Campaign, voice: Voice) -> str:
     return _(
         "{gate}, {when}: {asks}; who misses it loses {what}",
         gate=voice.name(f"gate.{gate.name}"),
-        when=closes(gate, event.event_date, voice),
+        when=closes(event.deadline_days(gate), event.event_date, voice),
         asks=asks(gate, event, voice),
         what=loses,
     )
 
 
-def closes(gate: Gate, event_date: datetime.date, voice: Voice) -> str:
+def closes(deadline_days: Number, event_date: datetime.date, voice: Voice) -> str:
     """Days before the event, with the date."""
     _ = voice.speech
-    days = central(gate.deadline_days)
+    days = central(deadline_days)
     if days == 0:
         return _("on the day itself")
     date = formats.date(event_date - datetime.timedelta(days=round(days)), voice.language)
-    return _("{days} before the day, about {date}", days=voice.quantity(gate.deadline_days, "day"), date=date)
+    return _("{days} before the day, about {date}", days=voice.quantity(deadline_days, "day"), date=date)
 
 
 def asks(gate: Gate, event: Campaign, voice: Voice) -> str:
