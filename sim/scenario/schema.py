@@ -33,8 +33,8 @@ REFERENCE = {
     "additionalProperties": False,
 }
 USE = {
-    "description": "A document of this kind by its name, with what is put over it.",
-    "anyOf": [{"type": "string"}, {"type": "object", "required": ["use"], "properties": {"use": {"type": "string"}}}],
+    "description": "A document of this kind by its name, or what is put over the one used or over the base's.",
+    "anyOf": [{"type": "string"}, {"type": "object", "properties": {"use": {"type": "string"}}}],
 }
 
 

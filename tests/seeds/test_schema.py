@@ -34,7 +34,7 @@ def test_the_published_schema_is_the_codes(kind):
     assert published.read_text(encoding="utf-8") == schema.text(kind), "run python -m sim.scenario.schema docs/schema"
 
 
-@pytest.mark.parametrize(("kind", "file"), FILES, ids=[f.stem for _, f in FILES])
+@pytest.mark.parametrize(("kind", "file"), FILES, ids=[f"{k}: {f.stem}" for k, f in FILES])
 def test_a_shipped_file_follows_its_schema(kind, file):
     jsonschema.validate(plain(documents.read(file.read_text(encoding="utf-8"), file.name)), schema.schema(kind))
 
