@@ -93,6 +93,8 @@ def run(
         raise BadInput("--brands", "must be few or all", brands)
     result = simulated(source, settings, replications, seed, engine)
     if json_to is not None:
+        with progress_bar(result.scenario.name) as progress:
+            result.simulated_chance(progress)
         text = json.dumps(report(result, brands == "all"), allow_nan=False, ensure_ascii=False, indent=2)
         _write(json_to, text)
     if json_to != "-":

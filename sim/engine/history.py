@@ -7,12 +7,15 @@ is no tolerance anywhere. Measures (waiting, readiness, cost) are made from it e
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.engine.plan import IMPOSSIBLE, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -73,6 +76,8 @@ class History:
             (from 1), `queued`, `started`, `finished` (days since the start, NaN = did not happen), `passed`
             (nullable boolean). Sorted by entity, stage (in the programme's order) and attempt.
         """
+        import pandas as pd
+
         entity, stage, attempt = np.nonzero(~np.isnan(self.queued))
         cells = entity, stage, attempt
         verdict = self.verdict[cells]

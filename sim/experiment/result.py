@@ -51,7 +51,11 @@ class Result:
     @functools.cached_property
     def chance(self) -> Projection:
         """Chance alone, knowledge at its central values; simulated when first asked for."""
-        return projection(Run(self.scenario, self.seed, self.replications, "chance", self.engine))
+        return self.simulated_chance()
+
+    def simulated_chance(self, progress: Progress | None = None, cancel: threading.Event | None = None) -> Projection:
+        """What `chance` holds; asked for with progress, it is at hand when `chance` needs it."""
+        return projection(Run(self.scenario, self.seed, self.replications, "chance", self.engine), progress, cancel)
 
     def layer(self, name: Layer) -> Projection:
         """The projection of one layer of uncertainty."""
@@ -85,30 +89,30 @@ class Result:
     def share(self, lead_weeks: Sequence[float] | None = None, layer: Layer = "mixed") -> pd.DataFrame:
         """Share of the event's sales, a fraction: mean, p05, p50, p95 for each lead time in weeks."""
         weeks = self.weeks(lead_weeks)
-        return summary(self.layer(layer).share(weeks * WEEK), weeks)
+        return summary(self.layer(layer).share(in_days(weeks)), weeks)
 
     def sales_idr(self, lead_weeks: Sequence[float] | None = None, layer: Layer = "mixed") -> pd.DataFrame:
         """Gross sales of all brands in rupiah: mean, p05, p50, p95 for each lead time in weeks."""
         weeks = self.weeks(lead_weeks)
-        return summary(self.layer(layer).sales_idr(weeks * WEEK).sum(axis=1), weeks)
+        return summary(self.layer(layer).sales_idr(in_days(weeks)).sum(axis=1), weeks)
 
     def shares(self, lead_weeks: Sequence[float] | None = None, layer: Layer = "mixed") -> pd.DataFrame:
         """The replications behind `share`: columns `replication`, `lead_weeks`, `share`."""
         weeks = self.weeks(lead_weeks)
-        values = self.layer(layer).share(weeks * WEEK)
+        values = self.layer(layer).share(in_days(weeks))
         index = pd.MultiIndex.from_product([range(self.replications), weeks], names=["replication", "lead_weeks"])
         return pd.DataFrame({"share": values.ravel()}, index=index).reset_index()
 
     def brands_in(self, lead_weeks: Sequence[float] | None = None) -> pd.Series:
         """Mean number of brands that pass the gates, by lead time in weeks."""
         weeks = self.weeks(lead_weeks)
-        values = self.mixed.brands_in(weeks * WEEK).mean(axis=0)
+        values = self.mixed.brands_in(in_days(weeks)).mean(axis=0)
         return pd.Series(values, index=pd.Index(weeks, name="lead_weeks"), name="brands_in")
 
     def probability_ready(self, lead_weeks: Sequence[float] | None = None) -> pd.DataFrame:
         """Share of replications in which each brand is ready, by lead time in weeks; one column a brand."""
         weeks = self.weeks(lead_weeks)
-        ready = self.mixed.taking_part(weeks * WEEK).mean(axis=0).T
+        ready = self.mixed.taking_part(in_days(weeks)).mean(axis=0).T
         return pd.DataFrame(ready, index=pd.Index(weeks, name="lead_weeks"), columns=self.brands)
 
     def readiness_weeks(self) -> pd.DataFrame:
@@ -125,7 +129,7 @@ class Result:
     def cost_idr(self, lead_weeks: float | None = None) -> pd.DataFrame:
         """What it costs until the event, by kind: mean, p05, p50, p95 in rupiah; `programme` sums what is public."""
         weeks = self.own_weeks if lead_weeks is None else self.weeks([lead_weeks])
-        lead = weeks * WEEK
+        lead = in_days(weeks)
         projection, sales = self.mixed, self.mixed.sales_idr(lead)[:, :, 0]
         taking_part = projection.taking_part(lead)[:, :, 0]
         kinds = projection.costs.at(float(lead[0]), sales, taking_part, projection.paid)
@@ -135,7 +139,7 @@ class Result:
     def ministry(self, lead_weeks: float | None = None) -> pd.DataFrame:
         """What the ministry asks for beside share, at one lead time: mean, p05, p50, p95 by outcome."""
         weeks = self.own_weeks if lead_weeks is None else self.weeks([lead_weeks])
-        lead = float(weeks[0] * WEEK)
+        lead = float(in_days(weeks)[0])
         tested = np.array(
             [[np.searchsorted(days, lead, side="right") for days in m.tested_days] for m in self.mixed.milestones]
         )
@@ -213,11 +217,25 @@ class Result:
 def summary(
     values: NDArray[np.float64], index: Sequence[Any] | NDArray[np.float64], name: str = "lead_weeks"
 ) -> pd.DataFrame:
-    """Mean, p05, p50 and p95 over replications; `values` is [replication, row]."""
-    columns = {"mean": values.mean(axis=0)} | {n: np.nanquantile(values, q, axis=0) for n, q in QUANTILES.items()}
-    if np.isnan(values).any():
-        columns["mean"] = np.nanmean(values, axis=0) if not np.isnan(values).all() else columns["mean"]
+    """Mean, p05, p50 and p95 over replications; `values` is [replication, row].
+
+    NaN says that a replication has no such number (nothing for each workshop where no workshop passed); the
+    others are summed up, and where all have none the summary has none.
+    """
+    some = ~np.isnan(values).all(axis=0)
+    found = {"mean": np.nanmean(values[:, some], axis=0)}
+    found |= {n: np.nanquantile(values[:, some], q, axis=0) for n, q in QUANTILES.items()}
+    columns = {n: np.full(values.shape[1], np.nan) for n in found}
+    for n, numbers in found.items():
+        columns[n][some] = numbers
     return pd.DataFrame(columns, index=pd.Index(list(index), name=name))
+
+
+def in_days(weeks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Days of so many weeks; a whole number where the weeks came from one, which n / 7 × 7 is not for every n."""
+    days = weeks * WEEK
+    whole = np.round(days)
+    return np.where(np.abs(days - whole) < 1e-9 * np.maximum(whole, 1.0), whole, days)
 
 
 def projection(run: Run, progress: Progress | None = None, cancel: threading.Event | None = None) -> Projection:

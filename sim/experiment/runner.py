@@ -57,8 +57,10 @@ class Run:
         scenario = self.scenario
         read = {
             "pathway": canonical(plain(scenario.pathway)),
-            "resources": {name: canonical(plain(r)) for name, r in scenario.resources.items()},
-            "clusters": [canonical(plain(cluster)) for cluster in scenario.programme.clusters],
+            # In their order, by which milestones number them.
+            "resources": [(name, canonical(plain(r))) for name, r in scenario.resources.items()],
+            # Names included: they name the random numbers of the cluster's own stages.
+            "clusters": [canonical(plain(cluster), top=False) for cluster in scenario.programme.clusters],
             "horizon_days": scenario.horizon_days,
         }
         for cluster in read["clusters"]:

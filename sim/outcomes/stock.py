@@ -103,7 +103,7 @@ class Stock:
         return np.append(0.0, self.items)[np.searchsorted(self.days, days, side="right")]
 
     def when(self, items: float) -> tuple[float, float]:
-        """First day with so many items sellable, and the day on which the last of them left home."""
+        """First day with so many items sellable, and the day on which the consignment that makes them so many left."""
         step = int(np.searchsorted(self.items, items, side="left"))
         if step == len(self.days):
             return np.inf, np.inf
@@ -174,4 +174,4 @@ def arrived(left: Floats, travel: Floats, items: Floats, waiting: float) -> Stoc
     days, amounts, origin = (left + travel)[order], items[order], left[order]
     if waiting > 0:
         days, amounts, origin = np.append(0.0, days), np.append(waiting, amounts), np.append(0.0, origin)
-    return Stock(days, np.cumsum(amounts), np.maximum.accumulate(origin) if len(origin) else origin)
+    return Stock(days, np.cumsum(amounts), origin)

@@ -87,7 +87,8 @@ def _after_named(stage: Stage, known: dict[str, Stage]) -> None:
             raise BadInput(where, "a cluster stage cannot wait for a workshop stage by its name alone", name, remedy)
     for count in stage.counts_before:
         if known[count.stage].on == "cluster":
-            raise BadInput(where, f"a {count.kind} is over workshops, but this is a stage of the cluster", count.stage)
+            rule = f"'{count.kind}' is over workshops, but this is a stage of the cluster"
+            raise BadInput(where, rule, count.stage, "name the stage alone")
 
 
 def _needs(programme: Programme) -> None:

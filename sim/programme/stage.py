@@ -34,12 +34,12 @@ class Count:
 class Share:
     """Wait until a share of the cluster's workshops that have not left is past a stage; at least one (rule 11)."""
 
-    share: Annotated[float, Measure("share", at_most=1.0)]
+    share: Annotated[float, Measure("share")]
     stage: str
     kind: Literal["share"] = "share"
 
     def __post_init__(self) -> None:
-        if not self.share > 0:
+        if not 0 < self.share <= 1:
             raise BadInput("share", "must be above 0 and at most 1", self.share)
 
 

@@ -1,0 +1,384 @@
+"""Goods made, shipped and sellable: worked on paper, and laws that hold for all of them.
+
+The numbers of the small scenario are worked out in `tests/outcomes/small.py`.
+"""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.outcomes.small import STAGES, projected, small
+
+from sim import Fixed, Stage
+from sim.outcomes.milestones import Ramp
+from sim.outcomes.stock import LEGS, Making, Stock, arrived, departures, transit
+
+INF = np.inf
+
+
+def a(*numbers: float) -> np.ndarray:
+    return np.array(numbers, dtype=float)
+
+
+# ── output of workshops ──────────────────────────────────────────────────────────────────────────────────────────────
+def total_output(ramp: Ramp, day: float) -> float:
+    """Full rates at work on a day, the day's own steps included."""
+    return float(ramp.rise[ramp.days <= day].sum())
+
+
+def with_stages(**changed: Stage):
+    """The small scenario with some stages put in the place of those of the same name, others added."""
+    scenario = small()
+    stages = tuple(changed.pop(s.name, s) for s in STAGES)
+    pathway = dataclasses.replace(scenario.pathway, stages=(*stages, *changed.values()))
+    return dataclasses.replace(scenario, pathway=pathway)
+
+
+def test_a_workshop_works_at_half_rate_after_the_pilot_and_at_full_rate_after_full_production():
+    ada, bima = projected(small()).milestones[0].ramps
+    # Ada: A1 A2 pilot on 25, A3 on 35, A1 A2 full on 45, A3 full on 55. Bima: 35, 45, 55, 65.
+    assert [total_output(ada, d) for d in (24.9, 25, 34.9, 35, 44.9, 45, 54.9, 55, 999)] == [
+        0,
+        1,
+        1,
+        1.5,
+        1.5,
+        2.5,
+        2.5,
+        3,
+        3,
+    ]
+    assert [total_output(bima, d) for d in (34.9, 35, 45, 55, 65, 999)] == [0, 0.5, 1.0, 1.5, 2.0, 2.0]
+
+
+def test_a_workshop_that_leaves_stops_to_make_goods():
+    leaving = Stage("full", after="pilot", duration=Fixed(20), passes=(0.0,), on_fail="leave", output=1.0)
+    ada = projected(with_stages(full=leaving)).milestones[0].ramps[0]
+    # Half rate from the pilot (25, 25, 35) until the failure 20 days later (45, 45, 55); never the full rate.
+    assert [total_output(ada, d) for d in (25, 35, 44.9, 45, 54.9, 55, 999)] == [1, 1.5, 1.5, 0.5, 0.5, 0, 0]
+
+
+def test_the_largest_output_of_the_stages_passed_counts_in_whatever_order_they_are_passed():
+    lesser = Stage("lesser", after="full", duration=Fixed(5), output=0.25)
+    plain = projected(small()).milestones[0].ramps[0]
+    with_lesser = projected(with_stages(lesser=lesser)).milestones[0].ramps[0]
+    days = np.arange(100.0)
+    assert [total_output(with_lesser, d) for d in days] == [total_output(plain, d) for d in days]
+
+
+def test_a_skipped_stage_counts_as_passed_for_output():
+    skipped = Stage("full", after="pilot", duration=Fixed(20), passes=(0.0,), on_fail="skip", output=1.0)
+    plain, made = (projected(s).milestones[0].ramps[0] for s in (small(), with_stages(full=skipped)))
+    assert np.array_equal(plain.days, made.days)
+    assert np.array_equal(plain.rise, made.rise)
+
+
+# ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def ada_making(most: float = INF, at_hand: float = 0.0) -> Making:
+    """Ada's three workshops at 4 items a day: 4 a day from 25, 6 from 35, 10 from 45, 12 from 55."""
+    return Making.of(Ramp(a(25, 35, 45, 55), a(1, 0.5, 1, 0.5)), 4.0, at_hand, most)
+
+
+def test_goods_made_are_piecewise_linear_in_time():
+    days = a(0, 25, 30, 35, 40, 45, 50, 55, 60, 160)
+    # 25 to 30: 5 × 4 = 20; 35: 40; 40: 40 + 30; 45: 100; 50: 150; 55: 200; 60: 260; 160: 260 + 1,200.
+    assert ada_making().made(days).tolist() == [0, 0, 20, 40, 70, 100, 150, 200, 260, 1460]
+
+
+def test_working_capital_caps_what_is_made_and_goods_at_hand_are_paid_for_already():
+    assert ada_making(most=150).made(a(45, 50, 51, 500)).tolist() == [100, 150, 150, 150]
+    assert ada_making(most=150, at_hand=30).made(a(0, 45, 50, 500)).tolist() == [30, 130, 180, 180]
+    assert ada_making(most=0, at_hand=30).made(a(0, 100)).tolist() == [30, 30]
+
+
+def test_the_day_on_which_so_many_are_made_is_the_first_one():
+    making = ada_making(most=260)
+    # 40 are made on day 35, at a bend; 41 a sixth of a day later; 260, the cap, on day 60; 260.001 never.
+    assert making.when(a(0, 20, 40, 100, 260)).tolist() == [0, 30, 35, 45, 60]
+    assert making.when(a(41))[0] == pytest.approx(35 + 1 / 6)
+    assert making.when(a(260.001))[0] == INF
+
+
+def test_goods_that_stop_before_the_number_asked_never_reach_it():
+    stopping = Making.of(Ramp(a(10, 20), a(1, -1)), 5.0, 0.0, INF)
+    assert stopping.when(a(49, 50)).tolist() == [19.8, 20.0]
+    assert stopping.when(a(50.5))[0] == INF
+    assert stopping.made(a(20, 1000)).tolist() == [50, 50]
+
+
+def test_the_first_day_is_before_a_pause_and_not_after_it():
+    paused = Making.of(Ramp(a(10, 20, 50), a(1, -1, 1)), 5.0, 0.0, INF)
+    assert paused.when(a(50, 55)).tolist() == [20, 51]
+
+
+def test_nothing_is_made_without_workshops_rate_or_money():
+    nobody = Ramp(np.empty(0), np.empty(0))
+    assert Making.of(nobody, 4.0, 0.0, INF).nothing
+    assert Making.of(nobody, 0.0, 0.0, INF).nothing
+    assert ada_making(most=0).nothing
+    assert not ada_making().nothing
+    assert not Making.of(nobody, 4.0, 7.0, 0.0).nothing
+
+
+# ── departures ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_consignments_leave_from_the_papers_on_at_an_interval_and_whenever_a_full_load_is_made():
+    days, items = departures(ada_making(most=500), ready=60, load=120, interval=15, horizon=1000)
+    # 260 are ready on 60; the loads at 380 and 500 items are full on 70 and 80; the interval gives 75 and 90, on
+    # which nothing is left.
+    assert days.tolist() == [60, 70, 75, 80]
+    assert items.tolist() == [260, 120, 60, 60]
+
+
+def test_the_last_part_load_leaves_with_the_next_interval_after_the_money_is_spent():
+    days, items = departures(ada_making(most=520), ready=60, load=120, interval=15, horizon=1000)
+    # 520 are made on 81 2/3: 500 left on 80, the last 20 leave on 90, and no consignment follows.
+    assert days.tolist() == [60, 70, 75, 80, 90]
+    assert items.tolist() == [260, 120, 60, 60, 20]
+
+
+def test_a_full_load_far_off_leaves_only_the_interval():
+    days, items = departures(ada_making(most=500), ready=60, load=10_000, interval=15, horizon=1000)
+    assert days.tolist() == [60, 75, 90]
+    assert items.tolist() == [260, 180, 60]
+
+
+def test_goods_made_before_the_papers_wait_for_them():
+    days, items = departures(ada_making(most=100), ready=200, load=30, interval=15, horizon=1000)
+    assert days.tolist() == [200]
+    assert items.tolist() == [100]
+
+
+def test_papers_before_the_first_goods_let_them_leave_with_the_intervals_counted_from_the_papers():
+    days, items = departures(ada_making(most=100), ready=2, load=1_000, interval=20, horizon=1000)
+    # Intervals 2, 22, 42, 62. On 42: 40 + 7 × 6 = 82; the cap of 100 is reached on 45.
+    assert days.tolist() == [42, 62]
+    assert items.tolist() == [82, 18]
+
+
+@pytest.mark.parametrize("ready", [INF, 1000.0, 2000.0])
+def test_nothing_leaves_without_papers_within_the_horizon(ready: float):
+    days, items = departures(ada_making(), ready=ready, load=120, interval=15, horizon=1000)
+    assert (len(days), len(items)) == (0, 0)
+
+
+def test_nothing_leaves_at_the_horizon_or_after_it():
+    days, _ = departures(ada_making(), ready=60, load=1e9, interval=20, horizon=100)
+    assert days.tolist() == [60, 80]
+
+
+# ── the way and the warehouse ────────────────────────────────────────────────────────────────────────────────────────
+MEANS = {"packing": 7.0, "sea": 14.0, "delay": 3.0, "customs": 6.0, "putaway": 7.0}  # E505, E503, E504, E506, E507
+
+
+def test_the_way_is_the_sum_of_its_five_legs():
+    assert set(LEGS) == set(MEANS)
+    # Without chance 7 + 14 + 3 + 6 + 7 = 37 days: E508, a check and never drawn from.
+    assert transit(3, MEANS, 0.0, (1, "name")).tolist() == [37, 37, 37]
+    assert transit(2, dict.fromkeys(MEANS, 0.0), 0.25, (1, "name")).tolist() == [0, 0]
+
+
+def test_legs_of_a_consignment_are_lognormal_around_their_means_and_independent():
+    many = transit(200_000, MEANS, 0.25, (1, "name"))
+    # Standard deviation of the sum: 0.25 × √(7² + 14² + 3² + 6² + 7²) = 0.25 × √339 = 4.603.
+    # Standard error of the mean 0.0103, of the standard deviation about 0.01: four of them.
+    assert many.mean() == pytest.approx(37, abs=0.042)
+    assert many.std() == pytest.approx(4.603, abs=0.06)
+    assert many.min() > 0
+
+
+def test_a_consignment_keeps_its_days_when_others_are_added_and_each_has_its_own():
+    few, many = (transit(n, MEANS, 0.25, (1, "name")) for n in (5, 500))
+    assert np.array_equal(few, many[:5])
+    assert len(set(many)) == 500
+    assert not np.array_equal(few, transit(5, MEANS, 0.25, (1, "other")))
+
+
+def test_goods_are_sellable_from_the_day_they_arrive_on():
+    stock = arrived(a(60, 70), a(10, 10), a(260, 120), waiting=0.0)
+    assert stock.at(a(0, 69.999, 70, 79.999, 80, 1e6)).tolist() == [0, 0, 260, 260, 380, 380]
+    assert stock.most == 380
+
+
+def test_what_waits_in_the_warehouse_is_sellable_from_the_start_on():
+    stock = arrived(a(60), a(10), a(5), waiting=100.0)
+    assert stock.at(a(-1, 0, 69, 70)).tolist() == [0, 100, 100, 105]
+    assert stock.when(100) == (0, 0)
+    assert stock.when(101) == (70, 60)
+
+
+def test_a_number_of_items_is_there_with_the_consignment_that_makes_it_so_many():
+    stock = arrived(a(60, 70, 75), a(10, 10, 10), a(260, 120, 60), waiting=0.0)
+    assert stock.when(260) == (70, 60)
+    assert stock.when(261) == (80, 70)
+    assert stock.when(380) == (80, 70)
+    assert stock.when(440) == (85, 75)
+    assert stock.when(441) == (INF, INF)
+
+
+def test_a_consignment_that_is_overtaken_makes_the_number_full_on_its_own_day():
+    # The first leaves on 60 and travels 40 days, the second leaves on 70 and travels 10.
+    stock = arrived(a(60, 70), a(40, 10), a(200, 100), waiting=0.0)
+    assert stock.at(a(79, 80, 99, 100)).tolist() == [0, 100, 100, 300]
+    assert stock.when(100) == (80, 70)
+    assert stock.when(300) == (100, 60)  # what is waited for left on 60, and not on 70
+
+
+def test_an_empty_warehouse_never_has_an_item():
+    stock = arrived(np.empty(0), np.empty(0), np.empty(0), waiting=0.0)
+    assert stock.when(1) == (INF, INF)
+    assert (stock.most, stock.arrives) == (0, False)
+    assert stock.at(a(0, 100)).tolist() == [0, 0]
+
+
+# ── put together ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_small_scenario_has_the_stock_worked_out_on_paper():
+    ada, bima = projected(small()).supply.stocks[0]
+    assert ada.days.tolist() == [70, 80, 85, 90]
+    assert ada.items.tolist() == [260, 380, 440, 500]
+    assert bima.days.tolist() == [70, 77.25, 83.25, 85, 89.25, 95.25, 100, 101.25, 107.25, 115]
+    assert bima.items.tolist() == [225, 345, 465, 500, 585, 705, 800, 825, 945, 1000]
+
+
+def test_goods_made_before_the_start_leave_with_the_first_consignment_and_come_on_top_of_the_capital():
+    ada, _ = projected(small(clusters__ada__made_items=50.0)).supply.stocks[0]
+    # 310 leave on 60; a load each 10 days after it; 500 + 50 are all made on day 80 as before.
+    assert ada.items.tolist() == [310, 430, 490, 550]
+
+
+def test_working_capital_is_one_total_for_each_cluster_divided_by_the_unit_cost():
+    ada, bima = projected(small(finance__working_capital_idr=4_000)).supply.stocks[0]
+    assert (ada.most, bima.most) == (4_000 / 20, 4_000 / 10)
+
+
+def test_without_workers_only_what_waits_is_sold():
+    idle = small(clusters__ada__workforce__items_per_worker_day=0.0, clusters__ada__warehouse_items=33.0)
+    ada, bima = projected(idle).supply.stocks[0]
+    assert (ada.days.tolist(), ada.items.tolist()) == ([0], [33])
+    assert bima.most == 1000
+
+
+def test_every_part_of_the_rate_multiplies_it():
+    # At 60, the first consignment: 260 items of Ada at 4 a day for one workshop.
+    halves = {
+        "workers_per_workshop": 2.0,
+        "items_per_worker_day": 2.5,
+        "campaign_share": 0.25,
+        "working_days_per_week": 1.75,
+    }
+    for part, value in halves.items():
+        ada, _ = projected(small(**{f"clusters__ada__workforce__{part}": value})).supply.stocks[0]
+        assert ada.items[0] == pytest.approx(130), part
+    ada, _ = projected(small(clusters__ada__goods__defect_rate=0.6)).supply.stocks[0]
+    assert ada.items[0] == pytest.approx(130)
+
+
+# ── laws ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclasses.dataclass(frozen=True)
+class Workshop:
+    """Half rate from `pilot`, full rate `later` days after it, until it leaves."""
+
+    pilot: float
+    later: float
+    left: float | None
+
+    @property
+    def steps(self) -> list[tuple[float, float]]:
+        full = self.pilot + self.later
+        steps = [(day, 0.5) for day in (self.pilot, full) if self.left is None or day < self.left]
+        return steps + ([(self.left, -0.5 * len(steps))] if self.left is not None and steps else [])
+
+    def worked(self, day: float) -> float:
+        """Days at the full rate until a day."""
+        end = day if self.left is None else min(day, self.left)
+        return 0.5 * max(0.0, end - self.pilot) + 0.5 * max(0.0, end - self.pilot - self.later)
+
+
+whole = st.integers(0, 300).map(float)
+workshops = st.lists(
+    st.builds(Workshop, pilot=whole, later=st.integers(0, 80).map(float), left=st.none() | whole), min_size=1, max_size=6
+)
+
+
+@st.composite
+def makings(draw: st.DrawFn) -> tuple[list[Workshop], float, float, float, Making]:
+    """Workshops, rate, goods at hand, what capital pays for, and the making of it."""
+    group = draw(workshops)
+    rate = draw(st.sampled_from([0.25, 1.0, 3.0, 17.5]))
+    at_hand, most = draw(st.sampled_from([0.0, 40.0])), draw(st.sampled_from([25.0, 300.0, 4000.0, INF]))
+    steps = sorted(step for workshop in group for step in workshop.steps)
+    ramp = Ramp(a(*(d for d, _ in steps)), a(*(r for _, r in steps)))
+    return group, rate, at_hand, most, Making.of(ramp, rate, at_hand, most)
+
+
+DAYS = np.arange(0.0, 500.0, 2.5)
+
+
+@given(makings())
+def test_goods_made_are_the_days_worked_within_the_cap_and_never_fall(case):
+    group, rate, at_hand, most, making = case
+    made = making.made(DAYS)
+    by_hand = [min(at_hand + rate * sum(w.worked(d) for w in group), at_hand + most) for d in DAYS]
+    assert made == pytest.approx(by_hand, rel=1e-9, abs=1e-7)
+    assert (np.diff(made) >= -1e-9).all()
+    assert (made <= at_hand + most).all()
+
+
+@given(makings(), st.floats(0.001, 1.2))
+def test_the_day_of_a_number_is_the_inverse_of_the_number_of_a_day(case, part: float):
+    _, _, _, _, making = case
+    all_made = float(making.made(a(1e6))[0])
+    asked = part * all_made
+    day = float(making.when(a(asked))[0])
+    if asked > all_made * (1 + 1e-9):
+        assert day == INF or making.made(a(day))[0] >= asked * (1 - 1e-9)
+    elif np.isfinite(day):
+        assert making.made(a(day))[0] == pytest.approx(asked, rel=1e-9, abs=1e-6) or asked < making.items[0]
+        before = max(day - 0.01, 0.0)
+        assert making.made(a(before))[0] < asked or day < 0.01
+    else:
+        assert asked == pytest.approx(all_made, rel=1e-9)  # a hair above all that is ever made
+
+
+shipping = st.tuples(
+    st.integers(0, 200).map(float), st.sampled_from([20.0, 137.0, 5000.0]), st.sampled_from([7.0, 14.0, 28.0])
+)
+
+
+@given(makings(), shipping)
+def test_what_left_by_a_departure_is_what_was_made_by_then(case, way: tuple[float, float, float]):
+    making, (ready, load, interval) = case[-1], way
+    days, items = departures(making, ready, load, interval, horizon=600.0)
+    assert (items > 0).all()
+    assert (days >= ready).all()
+    assert (np.diff(days) > 0).all()
+    assert np.cumsum(items) == pytest.approx(making.made(days), rel=1e-9, abs=1e-6)
+
+
+@given(makings(), shipping)
+def test_no_item_waits_longer_than_an_interval_and_no_more_than_a_load_waits(case, way: tuple[float, float, float]):
+    making, (ready, load, interval) = case[-1], way
+    days, items = departures(making, ready, load, interval, horizon=600.0)
+    left = Stock(days, np.cumsum(items), days)
+    looked = DAYS[(ready <= DAYS) & (DAYS + interval < 600)]
+    assert (left.at(looked + interval + 1e-6) >= making.made(looked) - 1e-6).all()
+    assert (making.made(looked) - left.at(looked + 1e-6) <= load + 1e-6).all()
+
+
+@given(makings(), shipping, st.sampled_from([0.0, 0.25, 1.0]), st.sampled_from([0.0, 55.0]))
+def test_nothing_is_sellable_that_was_not_made_and_all_of_it_arrives(
+    case, way: tuple[float, float, float], variation: float, waiting: float
+):
+    making, (ready, load, interval) = case[-1], way
+    days, items = departures(making, ready, load, interval, horizon=600.0)
+    stock = arrived(days, transit(len(days), MEANS, variation, (3, "way")), items, waiting)
+    curve = stock.at(DAYS)
+    assert (np.diff(curve) >= 0).all()
+    assert (curve <= making.made(DAYS) + waiting + 1e-6).all()
+    assert stock.most == pytest.approx(items.sum() + waiting)
+    for there, so_many in zip(stock.days, stock.items, strict=True):
+        day, left = stock.when(so_many)
+        assert stock.at(a(day))[0] >= so_many
+        assert day <= there
+        assert left <= day
