@@ -127,6 +127,8 @@ class Reference:
         self.cluster_of, self.is_cluster = plan.cluster_of.tolist(), plan.is_cluster.tolist()
         self.head_of = plan.first_entity[plan.cluster_of].tolist()  # the entity that is its cluster
         self.given, self.counted = plan.given.tolist(), plan.counted.tolist()
+        self.counted_stages = sorted(set(self.counted))  # two counts may be of one stage
+        self.is_counted = [stage in self.counted_stages for stage in range(len(plan.stages))]
 
     def _state(self) -> None:
         entities, stages, _ = self.plan.shape
@@ -149,7 +151,7 @@ class Reference:
         self.verdict = np.full(plan.shape, UNKNOWN, dtype=np.int8)
         since = np.where(plan.given, plan.given_days, np.inf)[plan.cluster_of]
         self.passed_days = np.where(plan.has(), since, np.inf)
-        self.latched = np.full((len(plan.clusters), len(plan.counts)), np.inf)
+        self.latched = [[math.inf] * len(plan.counts) for _ in plan.clusters]
 
     def run(self) -> History:
         """From day 0 until nothing more happens, or to the horizon, which is not reached (rule 7)."""
@@ -226,8 +228,8 @@ class Reference:
         self.departed[entity] = self.env.now
         self.desk.withdraw(entity)
         self.present[cluster] -= 1
-        for stage, passed in enumerate(self.passed[entity]):
-            self.past[cluster][stage] -= passed
+        for stage in self.counted_stages:
+            self.past[cluster][stage] -= self.passed[entity][stage]
         self.changed.add(cluster)
 
     def mark(self, entity: int, stage: int) -> None:
@@ -247,8 +249,8 @@ class Reference:
             self.tally(entity, stage, -1)
 
     def tally(self, entity: int, stage: int, change: int) -> None:
-        """Keep the number of workshops past a stage that have not left."""
-        if not self.is_cluster[entity] and self.departed[entity] == math.inf:
+        """Keep the number of workshops past a stage, of those that have not left."""
+        if self.is_counted[stage] and self.departed[entity] == math.inf:
             self.past[self.cluster_of[entity]][stage] += change
             self.changed.add(self.cluster_of[entity])
 
@@ -288,10 +290,10 @@ class Reference:
     def latch(self) -> None:
         """Rule 11: counts that are true now stay true."""
         for cluster in self.changed:
+            latched, past, present = self.latched[cluster], self.past[cluster], self.present[cluster]
             for count, stage in enumerate(self.counted):
-                need = self.plan.count_need[count, self.present[cluster]]
-                if self.latched[cluster, count] == math.inf and self.past[cluster][stage] >= need:
-                    self.latched[cluster, count] = self.env.now
+                if latched[count] == math.inf and past[stage] >= self.plan.count_need[count, present]:
+                    latched[count] = self.env.now
                     for waiting in self.counts_after[count]:
                         self.look_at(cluster, waiting)
         self.changed.clear()
@@ -315,19 +317,20 @@ class Reference:
             return False
         if self.dead[entity][stage] or self.departed[entity] < math.inf:
             return False
-        cluster, clusters = self.cluster_of[entity], self.passed[self.head_of[entity]]
+        latched, clusters = self.latched[self.cluster_of[entity]], self.passed[self.head_of[entity]]
         return (
             all(map(mine.__getitem__, self.own_before[stage]))
             and all(map(clusters.__getitem__, self.cluster_before[stage]))
-            and all(self.latched[cluster, count] < math.inf for count in self.counts_before[stage])
+            and all(latched[count] < math.inf for count in self.counts_before[stage])
         )
 
     def history(self, drained: bool) -> History:
         """What has been recorded, and how everything stands."""
-        plan, dead = self.plan, np.array(self.dead, dtype=bool).reshape(self.passed_days.shape)
+        plan, cells = self.plan, self.plan.shape[:2]
         departed = np.array(self.departed, dtype=np.float64)
-        status, again = (np.array(s, dtype=np.int64).reshape(dead.shape) for s in (self.status, self.again))
+        latched = np.array(self.latched, dtype=np.float64).reshape(len(plan.clusters), len(plan.counts))
+        dead, again, status = (np.array(s, dtype=np.int64).reshape(cells) for s in (self.dead, self.again, self.status))
         pending = (status != IDLE) & (again == 0) & np.isinf(departed)[:, None]
-        ending = Ending(self.passed_days, departed, self.latched, pending, dead, drained)
+        ending = Ending(self.passed_days, departed, latched, pending, dead == 1, drained)
         times = self.queued, self.started, self.finished, self.verdict
-        return History(plan, *times, self.passed_days, departed, self.latched, never(plan, ending))
+        return History(plan, *times, self.passed_days, departed, latched, never(plan, ending))

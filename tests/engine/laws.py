@@ -112,11 +112,32 @@ def _free(case: Case, time: float) -> NDArray[np.int64]:
 
 
 def _waiting(case: Case, time: float) -> Iterator[tuple[Attempt, bool]]:
-    """Who still waits when everything at `time` is over, in the order of rule 2, and whether behind a rival in a line."""
+    """Who still waits when everything at `time` is over, in the order of rule 2, and whether behind a rival in a
+    line."""
     wanted = np.zeros(len(case.plan.resources), dtype=bool)
     for attempt in sorted((a for a in case.attempts if a.waits_after(time)), key=lambda a: a.rank):
         yield attempt, case.plan.head_of_line and bool(wanted[attempt.needs > 0].any())
         wanted |= attempt.needs > 0
+
+
+def _past(case: Case, time: float) -> NDArray[np.bool_]:
+    """Whether each stage counts as passed when everything at `time` is over; bool [entity, stage].
+
+    It is so if an attempt that counts has ended by then, and no failure since it was queued has it done again.
+    """
+    plan, history = case.plan, case.whole
+    counts = (history.verdict == 1) | ((history.verdict == 0) & (plan.on_fail == SKIP)[None, :, None])
+    since = np.where(counts & (history.finished <= time), history.queued, -INF).max(axis=2, initial=-INF)
+    failed = (history.verdict == 0) & (plan.on_fail == RETRY)[None, :, None] & (history.finished <= time)
+    latest = np.where(failed, history.finished, -INF).max(axis=2, initial=-INF)
+    past: NDArray[np.bool_] = since > -INF
+    for failing, redo in enumerate(plan.redo):
+        past[:, redo] &= since[:, redo] >= latest[:, failing, None]
+    return (past | plan.given[plan.cluster_of]) & plan.has()
+
+
+def _takes_no_time(case: Case) -> bool:
+    return bool((case.whole.started == case.whole.finished).any())
 
 
 @law
@@ -247,6 +268,49 @@ def a_count_was_true_when_it_was_latched(case: Case) -> None:
         present = history.departed_days[rows] > time
         past = case.first_passed[rows, plan.counted[count]] <= time
         assert (present & past).sum() >= plan.count_need[count, present.sum()]
+
+
+@law
+def a_count_is_latched_at_the_first_instant_at_which_it_is_true(case: Case) -> None:
+    plan = case.plan
+    for time in _instants(case):
+        past, present = _past(case, time), case.history.departed_days > time
+        for cluster, count in np.ndindex(case.history.latched_days.shape):
+            rows = plan.workshops(cluster)
+            number = (past[rows, plan.counted[count]] & present[rows]).sum()
+            latched = case.history.latched_days[cluster, count]
+            if number >= plan.count_need[count, present[rows].sum()]:
+                assert latched <= time
+            else:
+                # What came about and was undone in one instant, by work that takes no time, a history does not tell.
+                assert latched != time or _takes_no_time(case)
+
+
+@law
+def what_counts_as_passed_at_the_end_has_not_been_sent_back_since(case: Case) -> None:
+    if not _takes_no_time(case):
+        present = np.isinf(case.whole.departed_days)
+        assert np.array_equal(_past(case, INF)[present], (case.whole.passed_days < INF)[present])
+
+
+@law
+def what_is_not_passed_at_the_end_waits_for_something_or_failed_for_good(case: Case) -> None:
+    plan, whole = case.plan, case.whole
+    passed = whole.passed_days < INF
+    before = list(zip(plan.own_before, plan.cluster_before, plan.counts_before, strict=True))
+    for entity, stage in np.argwhere(plan.has() & ~passed & np.isinf(whole.departed_days)[:, None]):
+        own, clusters, counts = before[stage]
+        cluster = plan.cluster_of[entity]
+        waits = not (passed[entity, own].all() and passed[plan.entity_of(cluster), clusters].all())
+        waits = waits or not np.isfinite(whole.latched_days[cluster, counts]).all()
+        failed = (whole.verdict[entity, stage] == 0).any() and plan.on_fail[stage] != SKIP
+        assert waits or (plan.is_cluster[entity] and failed)
+
+
+@law
+def nothing_counts_that_ended_after_its_workshop_had_left(case: Case) -> None:
+    days = case.history.passed_days
+    assert (days[days < INF] <= np.broadcast_to(case.history.departed_days[:, None], days.shape)[days < INF]).all()
 
 
 @law

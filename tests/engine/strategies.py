@@ -71,7 +71,7 @@ def _programme(choose: Chooser) -> Programme:
     resources = {name: choose.number(1, 3) for name in "AB"[: choose.number(1, 2)]}
     sizes = [choose.number(0, 4) for _ in range(choose.number(1, 3))]
     stages: list[Stage] = []
-    make = _entangled if choose.often(4) else _stage
+    make = _entangled if choose.often(3) else _stage
     for i in range(choose.one(STAGES)):
         stages.append(make(choose, f"s{i}", resources, stages, max(sizes)))
     names = [stage.name for stage in stages]
@@ -105,14 +105,15 @@ def _stage(choose: Chooser, name: str, resources: dict[str, int], earlier: list[
 
 
 def _entangled(choose: Chooser, name: str, resources: dict[str, int], earlier: list[Stage], largest: int) -> Stage:
-    """A stage among others of workshops, most of which fail often and go far back."""
-    after = choose.one([[stage.name for stage in part] for part in (earlier[-1:], earlier[-2:], earlier[-3:-2])])
+    """A stage among others of workshops: first a chain of two, then stages beside each other that send back into it."""
+    in_chain = len(earlier) < 2
+    after = [stage.name for stage in ([choose.one(earlier[1:])] if earlier[1:] else earlier)]
     return Stage(
         name,
         after=after,
         needs=choose.one([{}, {}, {"A": 1}]),
-        duration=Fixed(choose.one(DAYS)),
-        passes=choose.one([None, [0.5] * 4, [0.25, 0.5, 0.75, 1.0]]),
+        duration=Fixed(choose.one([1, 2, 4, 7])),
+        passes=None if in_chain else choose.one([[0.25, 0.5, 0.75, 1.0], [0.5] * 4, None]),
         retry=choose.one([*sorted(_ancestors(after, "workshop", earlier)), None]),
     )
 

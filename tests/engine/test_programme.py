@@ -131,8 +131,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a count over a cluster stage": (
         lambda: programme(cluster("label"), cluster("sell", after=[All("label")])),
-        "Programme: stage 'sell': after: 'all' is over workshops, but this is a stage of the cluster; received 'label'; "
-        "name the stage alone",
+        "Programme: stage 'sell': after: 'all' is over workshops, but this is a stage of the cluster; "
+        "received 'label'; name the stage alone",
     ),
     "a count of nobody": (lambda: Count(0, "test"), "Count: n: must be at least 1 workshop; received 0"),
     "a count of more than there are": (
@@ -171,7 +171,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: Programme(
             clusters=[Cluster("a", workshops=5, origin="home"), Cluster("b", workshops=5, origin="home", first=4)]
         ),
-        "Programme: cluster 'b': first: workshop 4 of 'home' is in cluster 'a' already; received 4; start at 5 or later",
+        "Programme: cluster 'b': first: workshop 4 of 'home' is in cluster 'a' already; received 4; "
+        "start at 5 or later",
     ),
     "too many to fit in memory": (
         lambda: programme(*(workshop(f"s{i}", passes=[0.5] * 10) for i in range(20)), workshops=1_000_000),
@@ -272,7 +273,8 @@ def test_a_programme_is_frozen_and_survives_a_copy_and_a_trip_to_another_process
 
 
 @pytest.mark.parametrize(
-    ("units", "places", "capacity"), [(12, 13, 156), (0.29, 100, 29), (1.5, 1, 1), (2.9999, 1, 2), (0, 5, 0), (3, 0.1, 0)]
+    ("units", "places", "capacity"),
+    [(12, 13, 156), (0.29, 100, 29), (1.5, 1, 1), (2.9999, 1, 2), (0, 5, 0), (3, 0.1, 0)],
 )
 def test_capacity_is_units_times_places_rounded_down_but_not_by_the_noise_of_binary(
     units: float, places: float, capacity: int
@@ -285,7 +287,8 @@ def test_chances_that_improve_are_capped_at_certainty() -> None:
 
 
 def test_the_bound_of_a_stage_counts_every_failure_that_may_have_it_done_again() -> None:
-    """a can be sent back twice by c (3 attempts) and once by d (2 attempts): 1 + 2 + 1. c and d have their own limits."""
+    """a can be sent back twice by c (3 attempts) and once by d (2 attempts): 1 + 2 + 1. c and d have their own
+    limits."""
     stages = [
         workshop("a"),
         workshop("b", after="a"),

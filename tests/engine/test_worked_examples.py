@@ -78,8 +78,9 @@ def test_who_has_waited_longer_goes_first_even_with_a_higher_number() -> None:
 
 
 def test_all_that_ends_on_a_day_has_ended_before_a_place_is_given() -> None:
-    """One coach, free. a/0 comes to her on 4 by two short ways, b/0 by one long one, which the clock has had in its list
-    since day 0 and so takes off it first. Both have arrived before she is given, and a/0 has the lower number."""
+    """One coach, free. a/0 comes to her on 4 by two short ways, b/0 by one long one, which the clock has had in its
+    list since day 0 and so takes off it first. Both have arrived before she is given, and a/0 has the lower
+    number."""
     programme = Programme(
         resources={"coach": 1},
         stages=[
@@ -175,6 +176,25 @@ def test_in_a_line_who_waits_for_one_resource_holds_its_place_for_the_other_too(
     ]
 
 
+def test_in_a_line_who_could_start_but_may_not_pass_holds_up_others_in_its_turn() -> None:
+    """One of two coaches is taken to day 5. two wants both and waits; one could have the other coach and the
+    laboratory, but may not pass two, and so keeps lab from the laboratory, though that is free. Day 5: two 5-6. Day
+    6: one and lab, for there are two laboratories."""
+    stages = [
+        stage("hold", 5, needs={"coach": 1}),
+        stage("two", 1, needs={"coach": 2}),
+        stage("one", 1, needs={"coach": 1, "lab": 1}),
+        stage("lab", 1, needs={"lab": 1}),
+    ]
+    resources = {"coach": 2, "lab": 2}
+    history = ran(Programme(resources=resources, stages=stages, clusters=ONE, discipline="head-of-line"))
+    assert rows(history, "two", "one", "lab") == [
+        ("c/0", "two", 1, 0, 5, 6, True),
+        ("c/0", "one", 1, 0, 6, 7, True),
+        ("c/0", "lab", 1, 0, 6, 7, True),
+    ]
+
+
 def test_stages_that_take_no_time_end_in_the_instant_in_which_they_start() -> None:
     """One coach; a takes no time, b takes 1. Day 0: a of c/0 is granted and over, b of c/0 asks and, by number, goes
     before a of c/1 and c/2, which ask since day 0 too. Day 1: a of c/1 (since 0) over; a of c/2 (since 0) goes before
@@ -250,7 +270,8 @@ def test_a_retry_has_both_branches_between_done_again_and_nothing_else() -> None
 
 
 def test_a_loop_inside_a_loop_counts_its_attempts_through() -> None:
-    """Days of 1. a b c: c fails (1st), b c: passes (2nd), d fails: a b c: c fails (3rd), b c: passes (4th), d passes."""
+    """Days of 1. a b c: c fails (1st), b c: passes (2nd), d fails: a b c: c fails (3rd), b c: passes (4th), d
+    passes."""
     programme = Programme(
         stages=[
             stage("a"),
@@ -316,7 +337,10 @@ def test_what_waits_on_the_path_of_a_retry_keeps_its_place_in_the_queue_and_is_d
             stage("late", 5),
             stage("hold", 14, after="late", needs=needs),
         ],
-        clusters=[Cluster("c", workshops=1, exempt=["hold"]), Cluster("k", workshops=1, exempt=["s", "prep", "f", "g"])],
+        clusters=[
+            Cluster("c", workshops=1, exempt=["hold"]),
+            Cluster("k", workshops=1, exempt=["s", "prep", "f", "g"]),
+        ],
     )
     assert rows(ran(programme), "s", "hold", "prep") == [
         ("c/0", "prep", 1, 0, 0, 2, True),
@@ -351,7 +375,8 @@ def test_after_its_last_attempt_a_workshop_leaves() -> None:
 
 
 def test_a_retry_that_would_need_an_attempt_that_is_not_there_is_a_last_failure() -> None:
-    """A4. c has one attempt in a life and used it. d fails on 3 and would have a, b, c done again: the workshop leaves."""
+    """A4. c has one attempt in a life and used it. d fails on 3 and would have a, b, c done again: the workshop
+    leaves."""
     history = ran(
         Programme(
             stages=[stage("a"), stage("c", after="a", passes=[1]), stage("d", after="c", passes=[0, 1], retry="a")],
@@ -444,7 +469,10 @@ def test_a_withdrawn_request_no_longer_holds_up_the_line() -> None:
         ],
         discipline="head-of-line",
     )
-    assert rows(ran(programme), "both", "one") == [("a/0", "both", 1, 0, None, None, None), ("c/0", "one", 1, 0, 3, 4, True)]
+    assert rows(ran(programme), "both", "one") == [
+        ("a/0", "both", 1, 0, None, None, None),
+        ("c/0", "one", 1, 0, 3, 4, True),
+    ]
 
 
 # What a cluster waits for.
@@ -496,14 +524,32 @@ def test_a_share_is_of_those_who_have_not_left_and_rounded_up() -> None:
     ]
 
 
+def test_several_counts_of_one_stage_are_taken_apart() -> None:
+    """One on 4. c/1 leaves on 8; c/2 passes on 12: two, and half of the three left is two. All of them, with c/3:
+    16."""
+    programme = Programme(
+        resources={"lab": 1},
+        stages=[
+            THREE_TESTED,
+            stage("one", on="cluster", after=[Count(1, "test")]),
+            stage("two", on="cluster", after=[Count(2, "test")]),
+            stage("half", on="cluster", after=[Share(0.5, "test")]),
+            stage("all", on="cluster", after=[All("test")]),
+        ],
+        clusters=[Cluster("c", workshops=4)],
+    )
+    verdicts = {(f"c/{i}", "test"): verdict for i, verdict in enumerate([PASSES, FAILS, PASSES, PASSES])}
+    assert [row[3] for row in rows(ran(programme, verdicts), "one", "two", "half", "all")] == [4, 12, 12, 16]
+
+
 def test_a_share_takes_its_number_as_the_decimal_that_is_written() -> None:
     """0.07 of 100 is 7, though 0.07 × 100 is 7.000000000000001 in binary: true on 28 and not on 32."""
     assert rows(certified(Share(0.07, "test"), *[PASSES] * 100), "certify")[0][3] == 28
 
 
 def test_a_count_that_was_true_stays_true_when_its_workshop_has_to_go_back() -> None:
-    """test 0-4: the count is latched. pilot 4-5 fails, back to the test 5-9. The shop is ready on 7, when no workshop is
-    past the test; goods are listed on 7 all the same."""
+    """test 0-4: the count is latched. pilot 4-5 fails, back to the test 5-9. The shop is ready on 7, when no workshop
+    is past the test; goods are listed on 7 all the same."""
     programme = Programme(
         stages=[
             stage("test", 4),
@@ -521,8 +567,25 @@ def test_a_count_that_was_true_stays_true_when_its_workshop_has_to_go_back() -> 
     ]
 
 
+def test_a_workshop_that_has_to_go_back_is_not_past_the_stage_until_it_passes_again() -> None:
+    """c/0 passes the test on 4, fails its pilot on 5 and waits for the laboratory. c/1 passes the test on 8: it is
+    the only one past it. On 12 c/0 is so again, and that makes two."""
+    programme = Programme(
+        resources={"lab": 1},
+        stages=[
+            stage("test", 4, needs={"lab": 1}),
+            stage("pilot", 1, after="test", passes=[0.5, 0.5], retry="test"),
+            stage("list", 1, on="cluster", after=[Count(2, "test")]),
+        ],
+        clusters=TWO,
+    )
+    history = ran(programme, {("c/0", "pilot"): [False, True], ("c/1", "pilot"): [True]})
+    assert rows(history, "list") == [("c", "list", 1, 12, 12, 13, True)]
+
+
 def test_a_count_is_taken_after_everything_of_the_instant_has_been_applied() -> None:
-    """Day 4: c/0 passes the test and c/1, in the same instant, fails it and leaves. All of those left are past: day 4."""
+    """Day 4: c/0 passes the test and c/1, in the same instant, fails it and leaves. All of those left are past: day
+    4."""
     programme = Programme(
         stages=[stage("test", 4, passes=[0.5], on_fail="leave"), stage("certify", on="cluster", after=[All("test")])],
         clusters=TWO,
@@ -610,8 +673,8 @@ def test_an_event_at_exactly_the_horizon_does_not_happen() -> None:
 
 
 def test_never_is_kept_apart_from_later_than_the_horizon() -> None:
-    """Day 10. The mark was refused for good on 2, so the shop is never; export is only late. c/1 left on 3, so its coach
-    is never; c/0 is still at it. Two past the test can no longer be; one could."""
+    """Day 10. The mark was refused for good on 2, so the shop is never; export is only late. c/1 left on 3, so its
+    coach is never; c/0 is still at it. Two past the test can no longer be; one could."""
     programme = Programme(
         stages=[
             stage("mark", 2, on="cluster", passes=[0]),
@@ -627,14 +690,18 @@ def test_never_is_kept_apart_from_later_than_the_horizon() -> None:
     )
     history = ran(programme, {("c/0", "join"): PASSES, ("c/1", "join"): FAILS})
     never = {
-        (history.plan.name_of(entity), history.plan.stages[stage]) for entity, stage in np.argwhere(history.never).tolist()
+        (history.plan.name_of(entity), history.plan.stages[stage])
+        for entity, stage in np.argwhere(history.never).tolist()
     }
     assert never == {("c", "mark"), ("c", "shop"), ("c", "two"), ("c/1", "join"), ("c/1", "coach")}
 
 
 def test_a_programme_of_nothing_has_an_empty_history() -> None:
     assert rows(ran(Programme())) == []
-    assert rows(ran(Programme(clusters=NOBODY, stages=[stage("test"), stage("c", on="cluster", after=[All("test")])]))) == []
+    assert (
+        rows(ran(Programme(clusters=NOBODY, stages=[stage("test"), stage("c", on="cluster", after=[All("test")])])))
+        == []
+    )
 
 
 def test_a_horizon_of_nothing_lets_nothing_happen() -> None:
