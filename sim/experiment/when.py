@@ -17,7 +17,7 @@ from sim.errors import BadInput
 from sim.experiment.result import Result
 
 CONFIDENCE = 0.90
-READY, STOCK, CAPITAL, DEMAND = "gates", "cap.capacity", "cap.working_capital", "cap.demand"
+STOCK, CAPITAL, DEMAND, BUDGET = "cap.capacity", "cap.working_capital", "cap.demand", "cap.budget"
 Floats = NDArray[np.float64]
 
 
@@ -28,7 +28,7 @@ class Answer:
     Attributes
     ----------
     share : float, optional
-        The target, a fraction; None: every gate passed by at least one brand.
+        The target, a fraction; None: at least one brand takes part.
     probability : float
     least_days : float
         The least lead time with which the target is reached with the probability; inf = never.
@@ -79,7 +79,7 @@ def when(result: Result, share: float | None, probability: float) -> Answer:
         raise BadInput("share", "must be above 0 and at most 1 (or a percentage such as 0.03%)", share)
     if not 0 < probability < 1:
         raise BadInput("probability", "must be between 0 and 1", probability, "for example 0.8")
-    needed = result.mixed.readiness.days.min(axis=1) if share is None else result.mixed.lead_days_for(share)
+    needed = _ready_days(result) if share is None else result.mixed.lead_days_for(share)
     least, low, high = quantile_interval(needed, probability)
     least = float(np.ceil(least))
     event = result.scenario.campaign.event_date
@@ -94,6 +94,12 @@ def when(result: Result, share: float | None, probability: float) -> Answer:
         held_by=_held_by(result, np.isinf(needed)),
         replications=result.replications,
     )
+
+
+def _ready_days(result: Result) -> Floats:
+    """Least lead time with which a brand takes part: past every gate, its store paid for; float64 [replication]."""
+    paid = np.where(result.mixed.paid, result.mixed.readiness.days, np.inf)
+    return paid.min(axis=1)
 
 
 def quantile_interval(values: Floats, probability: float) -> tuple[float, float, float]:
@@ -129,8 +135,9 @@ def _held_by(result: Result, missed: NDArray[np.bool_]) -> dict[str, float]:
     ready = projection.taking_part(last)[:, :, 0]
     for k in np.flatnonzero(missed):
         if not ready[k].any():
-            b = int(projection.readiness.days[k].argmin())
-            found[projection.holding.label(int(k), b)] += 1
+            b = int(projection.readiness.days[k].argmin())  # stores are paid for in this order
+            ready_unpaid = np.isfinite(projection.readiness.days[k, b]) and not projection.paid[k, b]
+            found[BUDGET if ready_unpaid else projection.holding.label(int(k), b)] += 1
         else:
             found[_cap(result, int(k), wanted[k] * ready[k], there[k] * ready[k])] += 1
     return {label: count / result.replications for label, count in found.most_common()}

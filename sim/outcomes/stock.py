@@ -7,6 +7,7 @@ been made; each travels through five legs of its own length. Nothing here knows 
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 
 import numpy as np
@@ -104,7 +105,7 @@ class Stock:
 
     def when(self, items: float) -> tuple[float, float]:
         """First day with so many items sellable, and the day on which the consignment that makes them so many left."""
-        step = int(np.searchsorted(self.items, items, side="left"))
+        step = bisect.bisect_left(self.items, items)  # for one number faster than numpy's
         if step == len(self.days):
             return np.inf, np.inf
         return float(self.days[step]), float(self.left_days[step])

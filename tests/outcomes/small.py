@@ -33,6 +33,7 @@ demand are RMB 2,000 for certain: 250 and 62.5 items, times quality 0.8: 200 and
 """
 
 import datetime
+import functools
 from typing import Any
 
 from sim import Count, Fixed, Resource, Scenario, Stage
@@ -51,7 +52,9 @@ from sim.scenario import (
     Shipping,
     Turnover,
     Workforce,
+    paths,
 )
+from sim.value import parse
 
 EVENT = datetime.date(2027, 11, 11)
 RMB = 2_000.0  # what each class sells for certain
@@ -95,8 +98,23 @@ BIMA = Brand(
 
 def small(**changes: Any) -> Scenario:
     """The scenario; `changes` maps paths to values, dots written as double underscores."""
+    return placed({path.replace("__", "."): value for path, value in changes.items()})
+
+
+def placed(changes: dict[str, Any]) -> Scenario:
+    """The scenario with values put at paths, all of them before it is checked."""
+    if not changes:
+        return _plain()
+    data = _plain().plain
+    for path, value in changes.items():
+        data = paths.put(data, path, value)
+    return parse(Scenario, data)
+
+
+@functools.cache
+def _plain() -> Scenario:
     certain = Quantiles({"p05": RMB, "p95": RMB})
-    scenario = Scenario(
+    return Scenario(
         name="small",
         campaign=Campaign(
             name="fair",
@@ -149,9 +167,6 @@ def small(**changes: Any) -> Scenario:
         replications=3,
         horizon_days=1_000.0,
     )
-    for path, value in changes.items():
-        scenario = scenario.set(path.replace("__", "."), value)
-    return scenario
 
 
 def projected(

@@ -9,11 +9,11 @@ import datetime
 
 import numpy as np
 import pytest
-from tests.outcomes.small import EVENT, small
-from tests.outcomes.small import projected as project
 
 from sim import BadInput, Quantity, Scenario, Stage
 from sim.scenario import Gate
+from tests.outcomes.small import EVENT, small
+from tests.outcomes.small import projected as project
 
 INF = np.inf
 ADA, BIMA = 0, 1
@@ -133,7 +133,9 @@ def test_goods_that_wait_in_the_warehouse_count_from_the_start():
 
 
 def test_goods_for_the_inbound_cut_off_must_be_in_by_then():
-    goods = tuple(dataclasses.replace(g, deadline_days=None) if g.asks == "goods" else g for g in small().campaign.gates)
+    goods = tuple(
+        dataclasses.replace(g, deadline_days=None) if g.asks == "goods" else g for g in small().campaign.gates
+    )
     scenario = small(campaign__stock_rule="none", campaign__inbound_cutoff_days=25)
     scenario = dataclasses.replace(scenario, campaign=dataclasses.replace(scenario.campaign, gates=goods))
     assert needed(scenario)["goods"] == 70 + 25
@@ -142,7 +144,9 @@ def test_goods_for_the_inbound_cut_off_must_be_in_by_then():
 
 
 def test_the_cut_off_of_a_replication_is_the_same_number_for_the_gate_and_for_the_goods():
-    goods = tuple(dataclasses.replace(g, deadline_days=None) if g.asks == "goods" else g for g in small().campaign.gates)
+    goods = tuple(
+        dataclasses.replace(g, deadline_days=None) if g.asks == "goods" else g for g in small().campaign.gates
+    )
     campaign = dataclasses.replace(
         small(campaign__stock_rule="none").campaign, gates=goods, inbound_cutoff_days=Quantity(34, 23, 41)
     )
@@ -165,9 +169,7 @@ def test_a_pre_sale_that_can_never_be_met_does_not_make_a_brand_never_ready():
     never = Stage("never", on="cluster", passes=(0.0,), on_fail="leave")
     scenario = small()
     pathway = dataclasses.replace(scenario.pathway, stages=(*scenario.pathway.stages, never))
-    gates = tuple(
-        dataclasses.replace(g, stage="never") if g.name == "presale" else g for g in scenario.campaign.gates
-    )
+    gates = tuple(dataclasses.replace(g, stage="never") if g.name == "presale" else g for g in scenario.campaign.gates)
     scenario = dataclasses.replace(
         scenario, pathway=pathway, campaign=dataclasses.replace(scenario.campaign, gates=gates)
     )

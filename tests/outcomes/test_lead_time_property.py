@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outcomes.small import EVENT, projected, small
 
 from sim import Fixed, Scenario
 from sim.experiment.runner import Replications, Run
 from sim.outcomes import Milestones, Numbers, Projection, supply
 from sim.scenario import scenario_names
+from tests.outcomes.small import EVENT, placed, projected, small
 
 LARGEST = 1_000  # brands of an everyday-sized scenario; the national ones have their own suite
 MEDIAN_RMB = 1.6e7  # for the fitted class; any number serves a property of the shape
@@ -86,13 +86,10 @@ levers = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(levers, st.integers(0, 3))
 def test_share_and_brands_never_fall_whatever_the_levers(chosen: dict[str, object], seed: int):
-    scenario = small(seed=seed)
-    for path, value in chosen.items():
-        scenario = scenario.set(path, value)
-    projection = projected(scenario, 2)
+    projection = projected(placed(chosen | {"seed": seed}), 2)
     days = [s.days for row in projection.supply.stocks for s in row]
     leads = np.concatenate([np.arange(0.0, 400.0, 5.0), projection.readiness.days.ravel(), *days])
     assert_never_falls(projection, np.unique(leads[np.isfinite(leads)]))

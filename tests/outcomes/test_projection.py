@@ -9,11 +9,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from tests.outcomes.small import projected, small
 
 import sim
 from sim import Quantity, Scenario
 from sim.outcomes import Projection
+from tests.outcomes.small import projected, small
 
 INF = np.inf
 SOLD = 500 * 16 + 50 * 2.729329433527 * 64  # Ada and Bima with a lead time of 150 days, see test_sales.py
@@ -159,7 +159,9 @@ def test_the_binding_gate_is_on_the_path_with_its_deadline():
     assert projected(small()).holding.path(0, 0)["stage.shipping"] == pytest.approx(10)
     listed = projected(small(campaign__gates__listing__deadline_days=100)).holding.path(0, 0)
     # 155 days: organise 20, store 30, list 5, then the gate.
-    assert listed == pytest.approx({"gate.listing": 100, "stage.organise": 20, "stage.open-store": 30, "stage.list-goods": 5})
+    assert listed == pytest.approx(
+        {"gate.listing": 100, "stage.organise": 20, "stage.open-store": 30, "stage.list-goods": 5}
+    )
 
 
 def test_what_makes_never_is_named():

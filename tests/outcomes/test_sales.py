@@ -7,9 +7,9 @@ M = 3 and τ = 50 an age of 100 days multiplies by 1 + 2 (1 − e⁻²) = 2.7293
 
 import numpy as np
 import pytest
-from tests.outcomes.small import projected, small
 
 from sim import Scenario
+from tests.outcomes.small import projected, small
 
 ADA, BIMA = 0, 1
 GROWN = 2.729329433527  # of a store 100 days old, that is with a lead time of 150

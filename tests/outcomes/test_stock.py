@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.outcomes.small import STAGES, projected, small
 
 from sim import Fixed, Stage
 from sim.outcomes.milestones import Ramp
 from sim.outcomes.stock import LEGS, Making, Stock, arrived, departures, transit
+from tests.outcomes.small import STAGES, projected, small
 
 INF = np.inf
 
@@ -296,9 +296,8 @@ class Workshop:
 
 
 whole = st.integers(0, 300).map(float)
-workshops = st.lists(
-    st.builds(Workshop, pilot=whole, later=st.integers(0, 80).map(float), left=st.none() | whole), min_size=1, max_size=6
-)
+one = st.builds(Workshop, pilot=whole, later=st.integers(0, 80).map(float), left=st.none() | whole)
+workshops = st.lists(one, min_size=1, max_size=6)
 
 
 @st.composite
