@@ -91,6 +91,7 @@ def run(
     check_language(language)
     if brands not in ("few", "all"):
         raise BadInput("--brands", "must be few or all", brands)
+    check_target(json_to)
     result = simulated(source, settings, replications, seed, engine)
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
@@ -128,6 +129,7 @@ def when_command(
     target = None if share is None else fraction(share)
     if not 0 < probability < 1:  # before a long run, not after it
         raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
+    check_target(json_to)
     result = simulated(source, settings, replications, seed, engine)
     answer = when(result, target, probability)
     if json_to is not None:
@@ -158,7 +160,7 @@ def _address() -> tuple[str, int, bool]:
     from sim.serve import setting
 
     port = setting("PORT", "8888")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise BadInput("PORT", "must be a number from 1 to 65535", port)
     return setting("HOST", "127.0.0.1"), int(port), setting("OPEN", "1") != "0"
 
@@ -215,6 +217,17 @@ def progress_bar(name: str) -> Iterator[Progress | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(name)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def check_target(target: str | None) -> None:
+    """Refuse a file that cannot be written, before a long run and not after it."""
+    if target is None or target == "-":
+        return
+    path = Path(target)
+    if path.is_dir():
+        raise BadInput("--json", "must name a file, and this is a directory", target)
+    if not path.parent.is_dir():
+        raise BadInput("--json", "must be in a directory that exists", target, "make it first")
 
 
 def _write(target: str, text: str) -> None:

@@ -1,0 +1,573 @@
+"""The command line: what every command prints, and the one line with which bad input is refused.
+
+Most tests call `sim.cli.main` in this process, which takes a tenth of the time; a few start the real command.
+"""
+
+import csv
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from sim import cli
+from sim.scenario import Scenario, scenario_names
+from sim.scenario.documents import read, write
+from tests.seeds.test_bad_scenarios import CASES, bare
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+SIAP = Path(sys.executable).with_name("siap")
+REFERENCE = "cibaduyut-2027"
+COMMANDS = ["scenarios", "check", "run", "when", "lab", "app"]
+
+
+class Said(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Siap = Callable[..., Said]
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped seeds, whatever the shell that runs the tests has set."""
+    for name in ("PORT", "HOST", "OPEN", "SIAP_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SIAP_SEEDS", str(SEEDS))
+
+
+@pytest.fixture
+def siap(capsys: pytest.CaptureFixture[str]) -> Siap:
+    """Run a command in this process."""
+
+    def run(*arguments: object) -> Said:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(a) for a in arguments])
+        assert isinstance(left.value.code, int)
+        return Said(left.value.code, *capsys.readouterr())
+
+    return run
+
+
+def strictly(text: str) -> Any:
+    """JSON without NaN and Infinity, which Python would read."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def refused(said: Said, *parts: str) -> None:
+    """Assert exit code 2, nothing on standard output, and one clear line on standard error that holds the parts."""
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("siap: ")
+    assert said.err[:-1].isprintable()
+    assert "Traceback" not in said.err
+    assert [part for part in parts if part not in said.err] == [], said.err
+
+
+# ── what is listed and checked ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("language", "line"), [("id", "Skenario"), ("en", "Scenario")])
+def test_scenarios_lists_every_shipped_one_with_a_line_in_the_readers_language(siap: Siap, language: str, line: str):
+    said = siap("scenarios", "--language", language)
+    assert (said.code, said.err) == (0, "")
+    assert line in said.out.splitlines()[1]
+    for name in scenario_names():
+        (row,) = (row for row in said.out.splitlines() if f" {name} " in row)
+        assert row.split("│")[2].strip() == Scenario.load(name).title[language]
+
+
+def test_the_language_is_bahasa_indonesia_unless_the_environment_says_otherwise(siap: Siap, monkeypatch):
+    assert "Skenario" in siap("scenarios").out
+    monkeypatch.setenv("SIAP_LANGUAGE", "en")
+    assert "Skenario" not in siap("scenarios").out
+
+
+def test_check_says_of_a_good_file_what_it_is(siap: Siap):
+    files = [SEEDS / "scenarios" / f"{name}.yaml" for name in (REFERENCE, "single-day-2018-ordinary")]
+    said = siap("check", *files)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        f"{file}: ok, scenario {file.stem}, digest {Scenario.load(file).digest[:12]}" for file in files
+    ]
+
+
+@pytest.fixture(scope="module")
+def good() -> dict[str, Any]:
+    """What the bad files of `tests/seeds` are made from: see there."""
+    scenario = Scenario.load(SEEDS / "scenarios" / f"{REFERENCE}.yaml")
+    fitted = scenario.set("clusters.cibaduyut.wave", 20).set("demand.classes.known-in-china.median_rmb", 1e7)
+    return bare(read(fitted.text, "good")) | {"title": {"en": "Good"}}
+
+
+@pytest.mark.parametrize("name", list(CASES)[::3])  # the others would tell nothing new of the command
+def test_check_refuses_a_bad_file_with_one_line(siap: Siap, name: str, good: dict[str, Any], tmp_path: Path):
+    change, parts = CASES[name]
+    content = change(good)
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    refused(siap("check", file), "bad.yaml", *parts)
+
+
+def test_there_are_enough_bad_files():
+    assert len(list(CASES)[::3]) >= 40
+
+
+def test_check_goes_on_after_a_bad_file_and_fails_in_the_end(siap: Siap, good: dict[str, Any], tmp_path: Path):
+    bad, missing = tmp_path / "bad.yaml", tmp_path / "missing.yaml"
+    bad.write_text(write(good | {"seed": -1}), encoding="utf-8")
+    said = siap("check", bad, SEEDS / "scenarios" / f"{REFERENCE}.yaml", missing)
+    assert said.code == 2
+    assert [line.split(":")[1].strip() for line in said.out.splitlines()] == [
+        f"ok, scenario {REFERENCE}, digest {Scenario.load(REFERENCE).digest[:12]}"
+    ]
+    assert [("bad.yaml: seed" in line, "no such file" in line) for line in said.err.splitlines()] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+# ── simulating ──────────────────────────────────────────────────────────────────────────────────────
+
+BANDS = {"mean", "p05", "p50", "p95"}
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[str, Any]:
+    """What `siap run … --json -` prints, from a real process."""
+    done = subprocess.run(
+        [SIAP, "run", REFERENCE, "--replications", "4", "--seed", "5", "--json", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"SIAP_SEEDS": str(SEEDS)},
+    )
+    assert done.stderr == "", "progress is for people at a terminal"
+    return strictly(done.stdout)
+
+
+def test_run_prints_only_json_where_json_is_asked_for(printed: dict[str, Any]):
+    named = {
+        "scenario",
+        "scenario_digest",
+        "model_version",
+        "seed",
+        "replications",
+        "engine",
+        "lead_weeks",
+        "share",
+        "layers",
+        "readiness_weeks",
+        "brands_in",
+        "binding",
+        "event_date",
+        "warnings",
+    }
+    assert named - printed.keys() == set()
+    assert printed["scenario"] == REFERENCE
+    assert printed["scenario_digest"] == Scenario.load(REFERENCE).digest
+    assert (printed["seed"], printed["replications"], printed["engine"]) == (5, 4, "reference")
+    assert printed["event_date"] == "2027-11-11"
+
+
+def test_the_json_has_one_number_for_each_lead_time_the_scenarios_own_among_them(printed: dict[str, Any]):
+    count = len(printed["lead_weeks"])
+    assert 49 in printed["lead_weeks"]
+    assert printed["lead_weeks"] == sorted(set(printed["lead_weeks"]))
+    assert [len(printed[name]) for name in ("brands_in",)] == [count]
+    for bands in (printed["share"], printed["layers"]["chance"]):
+        assert bands.keys() >= BANDS
+        assert {len(values) for values in bands.values()} == {count}
+        assert all(0 <= share <= 1 for values in bands.values() for share in values)
+
+
+def test_the_json_says_never_with_null_and_binding_adds_up_to_one(printed: dict[str, Any]):
+    ready = printed["readiness_weeks"]["cibaduyut"]
+    assert ready.keys() == {"p05", "p50", "p95", "never"}
+    assert (ready["p95"] is None) == (ready["never"] > 0.05)
+    assert sum(printed["binding"].values()) == pytest.approx(1)
+    kinds = {label.split(".")[0] for label in printed["binding"]}
+    assert kinds <= {"gate", "cap", "stage", "queue"}
+    assert any("replications" in warning for warning in printed["warnings"])
+
+
+def test_run_in_this_process_prints_what_the_real_command_printed(siap: Siap, printed: dict[str, Any]):
+    said = siap("run", REFERENCE, "--replications", 4, "--seed", 5, "--json", "-", "--engine", "reference")
+    assert (said.code, said.err) == (0, "")
+    assert strictly(said.out) == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "tables"),
+    [
+        ("id", ["Kesiapan", "Waktu", "Apa yang menahan kita", "Biaya sampai hari-H", "4 ulangan"]),
+        ("en", ["Readiness", "Lead time", "What holds us back", "Cost until the day", "4 replications"]),
+    ],
+)
+def test_run_shows_tables_in_the_readers_language(siap: Siap, language: str, tables: list[str]):
+    said = siap("run", REFERENCE, "--replications", 4, "--seed", 5, "--language", language)
+    assert (said.code, said.err) == (0, "")
+    assert [table for table in tables if table not in said.out] == []
+    assert max(len(line) for line in said.out.splitlines()) <= 110
+
+
+def test_run_writes_json_to_a_file_and_shows_the_tables_as_well(siap: Siap, printed: dict[str, Any], tmp_path: Path):
+    said = siap("run", REFERENCE, "--replications", 4, "--seed", 5, "--json", tmp_path / "result.json")
+    assert "Kesiapan" in said.out
+    assert strictly((tmp_path / "result.json").read_text(encoding="utf-8")) == printed
+    assert list(tmp_path.iterdir()) == [tmp_path / "result.json"], "no half-written file is left behind"
+
+
+def test_set_may_be_repeated_and_the_last_of_two_for_the_same_place_holds(siap: Siap):
+    changes = ("resources.coach.units=40", "campaign.stock_rule=none", "resources.coach.units=41")
+    given = [part for change in changes for part in ("--set", change)]
+    found = strictly(siap("run", REFERENCE, "--replications", 1, "--json", "-", *given).out)
+    wanted = Scenario.load(REFERENCE).set("resources.coach.units", 41).set("campaign.stock_rule", "none")
+    assert found["scenario_digest"] == wanted.digest
+
+
+@pytest.mark.parametrize("value", ["1e15", "1_000_000_000_000_000", "{central: 1e15, assumption: money does not bind}"])
+def test_set_reads_values_as_the_scenario_file_does(siap: Siap, value: str):
+    given = ("--set", f"finance.working_capital_idr={value}")
+    found = strictly(siap("run", REFERENCE, "--replications", 1, "--json", "-", *given).out)
+    assert found["scenario_digest"] == Scenario.load(REFERENCE).set("finance.working_capital_idr", 1e15).digest
+
+
+def test_asking_for_a_million_items_makes_the_rule_count_items(siap: Siap):
+    given = ("--set", "campaign.min_stock_items=1000000")
+    found = strictly(siap("run", REFERENCE, "--replications", 1, "--json", "-", *given).out)
+    items = Scenario.load("cibaduyut-2027-items").digest
+    assert found["scenario_digest"] == items
+
+
+def test_many_brands_are_summarised_unless_all_are_asked_for(siap: Siap):
+    given = ["--set", "clusters.cibaduyut.makers=51", "--replications", 1, "--json", "-"]
+    few = strictly(siap("run", "cibaduyut-one-by-one", *given).out)["readiness_weeks"]
+    assert list(few) == ["all 51 brands"]
+    every = strictly(siap("run", "cibaduyut-one-by-one", *given, "--brands", "all").out)["readiness_weeks"]
+    assert list(every) == [f"cibaduyut-{i:02d}" for i in range(1, 52)]
+    assert every["cibaduyut-01"].keys() == few["all 51 brands"].keys()
+
+
+def test_a_file_of_ones_own_runs_like_a_shipped_name(siap: Siap, tmp_path: Path):
+    mine = Scenario.load(REFERENCE).set("resources.coach.units", 20).dump(tmp_path / "mine.yaml")
+    found = strictly(siap("run", mine, "--replications", 1, "--json", "-").out)
+    assert found["scenario_digest"] == Scenario.load(REFERENCE).set("resources.coach.units", 20).digest
+
+
+# ── the inverse question ────────────────────────────────────────────────────────────────────────────
+
+TEN = ("--replications", 10)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("id", ["mulailah paling lambat", "minggu"]), ("en", ["start no later than", "weeks"])]
+)
+def test_when_gives_a_date_and_an_interval(siap: Siap, language: str, words: list[str]):
+    said = siap("when", REFERENCE, "--probability", 0.3, *TEN, "--language", language)
+    assert (said.code, said.err) == (0, "")
+    assert [word for word in words if word not in said.out] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("id", ["Berapa pun waktunya", "modal kerja yang menahan", "0 %"]),
+        ("en", ["However long the preparation", "working capital holds it back", "0%"]),
+    ],
+)
+def test_when_says_never_and_why_and_that_is_no_failure(siap: Siap, language: str, words: list[str]):
+    given = ("--share", "0.0001%", "--probability", 0.5, *TEN, "--language", language)
+    said = siap("when", "cibaduyut-2027-items", *given)
+    assert (said.code, said.err) == (0, "")
+    assert [word for word in words if word not in said.out] == []
+
+
+def test_when_prints_only_json_where_json_is_asked_for(siap: Siap):
+    found = strictly(
+        siap("when", "cibaduyut-2027-items", "--share", 1e-6, "--probability", 0.5, *TEN, "--json", "-").out
+    )
+    assert found["target_share"] == 1e-6
+    assert (found["never"], found["least_lead_weeks"], found["start_date"]) == (True, None, None)
+    assert found["held_by"] == {"cap.working_capital": 1}
+    date = strictly(siap("when", REFERENCE, "--probability", 0.3, *TEN, "--json", "-").out)
+    assert date["never"] is False
+    assert date["start_date"] < date["event_date"]
+    assert date["interval_weeks"][0] <= date["least_lead_weeks"]
+
+
+def test_a_share_may_be_a_fraction_or_a_percentage(siap: Siap):
+    given = ("--probability", 0.5, *TEN, "--json", "-")
+    as_fraction, as_percentage = (
+        siap("when", "cibaduyut-2027-items", "--share", s, *given) for s in ("1e-6", "1e-4 %")
+    )
+    assert strictly(as_fraction.out) == strictly(as_percentage.out)
+
+
+# ── bad input ───────────────────────────────────────────────────────────────────────────────────────
+
+RUN, WHEN = ("run", REFERENCE), ("when", REFERENCE, "--share", "0.001%")
+
+BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
+    "no-such-command": (("scenaros",), ["'scenaros'", "'scenarios'"]),
+    "no-such-option": ((*RUN, "--replication", 5), ["--replication", "--replications"]),
+    "an-option-of-another-command": ((*RUN, "--probability", 0.5), ["--probability"]),
+    "one-argument-too-many": ((*RUN, "cibaduyut-2028"), ["cibaduyut-2028"]),
+    "no-scenario": (("run",), ["SCENARIO"]),
+    "no-file": (("check",), ["FILE"]),
+    "a-scenario-misspelt": (("run", "cibaduyut-2072"), ["'cibaduyut-2072'", "did you mean 'cibaduyut-20"]),
+    "a-scenario-like-no-other": (("run", "xyz"), ["'xyz'", "there is: ", "cibaduyut-2027"]),
+    "an-empty-scenario": (("run", ""), ["no shipped scenario", "''"]),
+    "a-file-that-is-not-there": (("run", "nowhere.yaml"), ["nowhere.yaml", "no such file"]),
+    "a-folder": (("check", SEEDS), ["cannot be read"]),
+    "no-value-for-set": ((*RUN, "--set"), ["--set"]),
+    "set-without-equals": ((*RUN, "--set", "coach"), ["--set", "NAME=VALUE", "'coach'"]),
+    "set-without-name": ((*RUN, "--set", "=3"), ["--set", "NAME=VALUE", "'=3'"]),
+    "set-without-value": ((*RUN, "--set", "resources.coach.units="), ["coach.units", "None"]),
+    "set-an-unknown-part": ((*RUN, "--set", "resources.couch.units=3"), ["couch", "did you mean 'coach'?"]),
+    "set-an-unknown-field": ((*RUN, "--set", "resources.coach.unit=3"), ["'unit'", "did you mean 'units'?"]),
+    "set-an-unknown-place": ((*RUN, "--set", "led_weeks=3"), ["'led_weeks'", "did you mean 'lead_weeks'?"]),
+    "set-a-word-for-a-number": ((*RUN, "--set", "lead_weeks=many"), ["lead_weeks", "'many'"]),
+    "set-not-a-number": ((*RUN, "--set", "lead_weeks=.nan"), ["lead_weeks", "finite", ".nan"]),
+    "set-infinitely-many": ((*RUN, "--set", "resources.coach.units=1e999"), ["coach.units", "finite"]),
+    "set-half-a-list": ((*RUN, "--set", "clusters=[1, 2"), ["--set clusters", "YAML"]),
+    "set-an-unknown-choice": (
+        (*RUN, "--set", "campaign.access=open"),
+        ["access", "'ordinary' or 'invitation'", "'open'"],
+    ),
+    "set-too-little": ((*RUN, "--set", "resources.laboratory.units=0"), ["laboratory", "sample-test"]),
+    "the-second-set-is-bad": ((*RUN, "--set", "lead_weeks=9", "--set", "lead_weeks=-9"), ["lead_weeks", "-9"]),
+    "no-replications": ((*RUN, "--replications", 0), ["replications", "0"]),
+    "fewer-than-none": ((*RUN, "--replications", -1), ["replications", "-1"]),
+    "a-billion-times-a-thousand": ((*RUN, "--replications", 10**12), ["replications", "1000000000000"]),
+    "half-a-replication": ((*RUN, "--replications", "1.5"), ["--replications"]),
+    "replications-in-words": ((*RUN, "--replications", "many"), ["--replications"]),
+    "a-negative-seed": ((*RUN, "--seed", -1), ["seed", "-1"]),
+    "a-seed-beyond-64-bits": ((*RUN, "--seed", 2**64), ["seed", str(2**64)]),
+    "half-a-seed": ((*RUN, "--seed", "0.5"), ["--seed"]),
+    "an-engine-that-is-not-here": ((*RUN, "--engine", "compiled"), ["engine", "'compiled'", "'reference'"]),
+    "an-engine-misspelt": ((*RUN, "--engine", "refrence"), ["'refrence'", "did you mean 'reference'?"]),
+    "an-unknown-language": ((*RUN, "--language", "xx"), ["language", "'xx'", "en, id"]),
+    "an-unknown-language-for-the-list": (("scenarios", "--language", "xx"), ["language", "'xx'", "en, id"]),
+    "an-unknown-language-for-an-answer": ((*WHEN, "--probability", 0.5, "--language", "xx"), ["'xx'", "en, id"]),
+    "neither-few-nor-all": ((*RUN, "--brands", "some"), ["--brands", "'some'"]),
+    "json-into-no-folder": ((*RUN, "--json", "nowhere/result.json"), ["--json", "nowhere/result.json"]),
+    "json-over-a-folder": ((*RUN, "--json", SEEDS), ["--json", "irectory"]),
+    "an-answer-into-no-folder": (
+        (*WHEN, "--probability", 0.5, "--json", "nowhere/a.json"),
+        ["--json", "nowhere/a.json"],
+    ),
+    "no-probability": (WHEN, ["--probability"]),
+    "probability-zero": ((*WHEN, "--probability", 0), ["--probability", "between 0 and 1", "0"]),
+    "probability-one": ((*WHEN, "--probability", 1), ["--probability", "between 0 and 1", "1"]),
+    "probability-two": ((*WHEN, "--probability", 2), ["--probability", "between 0 and 1", "2"]),
+    "probability-below-zero": ((*WHEN, "--probability", -0.5), ["--probability", "between 0 and 1", "-0.5"]),
+    "no-number-as-probability": ((*WHEN, "--probability", "nan"), ["--probability", "between 0 and 1", "nan"]),
+    "probability-in-words": ((*WHEN, "--probability", "high"), ["--probability"]),
+    **{
+        f"share-{name}": (
+            ("when", REFERENCE, "--probability", 0.5, "--share", share),
+            ["--share", "fraction", f"'{share}'"],
+        )
+        for name, share in {
+            "zero": "0",
+            "of-nothing": "0%",
+            "below-zero": "-1",
+            "of-more-than-all": "101%",
+            "above-one": "1.01",
+            "in-words": "a third",
+            "of-no-number": "nan",
+            "infinite": "inf",
+            "twice-a-percentage": "5%%",
+            "empty": "",
+        }.items()
+    },
+    "lab-with-an-argument": (("lab", "plan.ipynb"), ["plan.ipynb"]),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_refused_with_one_line_and_before_anything_is_simulated(
+    siap: Siap, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    arguments, parts = BAD[name]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.engine.run_plan", lambda *_: pytest.fail("simulated"))
+    refused(siap(*arguments), *parts)
+
+
+@pytest.mark.parametrize("name", ["run", "when", "scenarios", "check"])
+def test_seeds_that_are_not_there_are_refused_by(
+    siap: Siap, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("SIAP_SEEDS", str(tmp_path))
+    more = {"scenarios": (), "when": (REFERENCE, "--probability", 0.5)}.get(name, (REFERENCE,))
+    refused(siap(name, *more), "SIAP_SEEDS", "evidence.csv", str(tmp_path.name)[:8])
+
+
+def test_a_language_of_the_environment_that_does_not_exist_is_refused(siap: Siap, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SIAP_LANGUAGE", "xx")
+    refused(siap("scenarios"), "language", "'xx'")
+
+
+def test_a_case_whose_figure_cannot_be_reached_is_refused(siap: Siap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Sales beyond all the stock there was: no brand class explains them."""
+    rows = list(csv.reader((SEEDS / "evidence.csv").read_text(encoding="utf-8").splitlines()))
+    for row in rows:
+        row[4] = "900" if row[0] == "E101" else row[4]
+    for folder in ("campaigns", "clusters", "pathways", "demand", "scenarios"):
+        (tmp_path / folder).symlink_to(SEEDS / folder)
+    with (tmp_path / "evidence.csv").open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(rows)
+    monkeypatch.setenv("SIAP_SEEDS", str(tmp_path))
+    monkeypatch.setattr("sim.experiment.calibrate.FIT_DRAWS", 200)
+    refused(
+        siap("run", "single-day-2018", "--replications", 5), "fitted_sales_idr", "cannot be reached", "900000000000"
+    )
+
+
+# ── help, and the command as a process ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",)])
+def test_no_arguments_show_what_there_is(siap: Siap, arguments: tuple[str, ...]):
+    said = siap(*arguments)
+    assert (said.code, said.err) == (0, "")
+    assert [command for command in COMMANDS if f" {command} " not in said.out] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_does(siap: Siap, command: str):
+    said = siap(command, "--help")
+    assert (said.code, said.err) == (0, "")
+    assert f"siap {command}" in said.out or f"{command} [OPTIONS]" in said.out
+
+
+def test_the_command_leaves_with_the_code_and_prints_the_one_line():
+    done = subprocess.run([SIAP, "run", "cibaduyut-2072"], capture_output=True, text=True, check=False)
+    refused(Said(done.returncode, done.stdout, done.stderr), "did you mean")
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    done = subprocess.run(f"'{SIAP}' scenarios | head -n 1", shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signal")
+def test_a_run_that_is_stopped_says_so_in_one_line():
+    run = subprocess.Popen(
+        [sys.executable, "-c", STOPPABLE, "run", REFERENCE, "--replications", "100000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stderr is not None
+    assert run.stderr.readline() == "simulating\n"
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert (run.returncode, out, err) == (130, "", "siap: stopped\n")
+
+
+STOPPABLE = """
+import sys
+from sim import cli, experiment
+simulate = experiment.simulate
+def announced(*arguments):
+    print("simulating", file=sys.stderr, flush=True)
+    return simulate(*arguments)
+experiment.simulate = announced
+cli.main()
+"""
+
+
+def test_progress_goes_to_standard_error_and_only_where_somebody_looks(siap: Siap, monkeypatch: pytest.MonkeyPatch):
+    assert siap("run", REFERENCE, "--replications", 2, "--json", "-").err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with cli.progress_bar(REFERENCE) as progress:
+        assert progress is not None
+        progress(1, 2)
+
+
+# ── serving ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("command", ["lab", "app"])
+@pytest.mark.parametrize("port", ["abc", "0", "-1", "65536", "8888.0", "", "٣"])
+def test_a_port_that_is_none_is_refused(siap: Siap, command: str, port: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PORT", port)
+    refused(siap(command), "PORT", "1 to 65535", repr(port))
+
+
+@pytest.mark.parametrize("command", ["lab", "app"])
+def test_a_port_that_is_taken_is_refused(siap: Siap, command: str, monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        refused(siap(command), "PORT", "127.0.0.1", "set PORT to a free one")
+
+
+def test_a_host_that_is_none_is_refused(siap: Siap, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOST", "no.such.host.invalid")
+    refused(siap("app"), "no.such.host.invalid")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such signal")
+@pytest.mark.parametrize("command", ["lab", "app"])
+def test_the_server_answers_on_this_machine_and_leaves_nobody_behind_when_it_is_ended(command: str, tmp_path: Path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {"PORT": str(port), "OPEN": "0"}
+    own |= {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen([SIAP, command], env=os.environ | own, stdout=out, stderr=out, start_new_session=True)
+    try:
+        answer = answered(port, server, seconds=60)
+        assert answer.startswith(b"HTTP/1.1 "), log.read_text(errors="replace")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+    assert members(server.pid) == []
+
+
+def answered(port: int, server: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """The first line with which a server on this machine answers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
+                wire.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                return wire.recv(100)
+        except OSError:
+            time.sleep(0.2)
+    return b""
+
+
+def members(group: int) -> list[int]:
+    """Processes of a process group that still run; after a moment in which they may end."""
+    for _ in range(50):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return []
+        time.sleep(0.2)
+    return [group]
