@@ -1,0 +1,277 @@
+"""The answer card in words: when to start, how sure that is, on what it rests; and what the dial shows. No widget."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+import html
+import math
+from typing import Any
+
+from sim.experiment import Answer
+from sim.scenario import Campaign
+from sim.text import formats, sentences, words
+from sim.text.catalogue import N_, NN_, speaker
+from sim.view import companions, levers, names
+from sim.view.reading import WEEK
+from sim.view.session import Busy, Shown
+
+YEAR_WEEKS = 52
+CLOSE = 0.14  # of the dial: two marks nearer than this would overlap
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What the reader has chosen that no simulation needs.
+
+    Attributes
+    ----------
+    language : str
+    week : int
+        Lead time.
+    share : float, optional
+        The share aimed at; None: being ready at all.
+    probability : float
+        The chance aimed at.
+    today : date
+    """
+
+    language: str
+    week: int
+    share: float | None
+    probability: float
+    today: datetime.date
+
+    def gone(self, event_date: datetime.date) -> float:
+        """Weeks until an event: a longer lead time would have had to start before today.
+
+        Infinite for an event of the past: there every start has gone by, and the question is what might have been.
+        """
+        days = (event_date - self.today).days
+        return days / WEEK if days >= 0 else math.inf
+
+
+def card(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> str:
+    """The answer as HTML: the sentence, its range and reasons, and the notes under it.
+
+    Nothing of it depends on the lead time chosen, so that the dial below stays where it is while it is moved.
+    """
+    said = main(shown, answer, setting)
+    why = " ".join(part for part in reasons(shown, answer, setting, later) if part)
+    return (
+        f'<p class="siap-answer">{_text(said)}</p><p class="siap-why">{_text(why)}</p>'
+        f'<ul class="siap-notes">{"".join(f"<li>{_text(note)}</li>" for note in notes(shown, setting))}</ul>'
+    )
+
+
+def _text(said: str) -> str:
+    return html.escape(formats.unbroken(said))
+
+
+def main(shown: Shown, answer: Answer, setting: Setting) -> str:
+    """When to start for the target, or that no lead time is enough."""
+    scenario, language = shown.scenario, setting.language
+    event, p = names.event(scenario, language), answer.probability
+    if answer.start_date is None:
+        return sentences.never(probability=p, cap=holds(shown, answer, language), language=language)
+    start = answer.start_date
+    if answer.share is not None:
+        return sentences.answer(share=answer.share, event=event, probability=p, start=start, language=language)
+    brand = who(shown, language)
+    return sentences.answer_ready(brand=brand, event=event, probability=p, start=start, language=language)
+
+
+def least(answer: Answer, language: str) -> str:
+    """The least lead time with its range, or how often the target is reached at all."""
+    _ = speaker(language)
+    if answer.never:
+        p = formats.probability(answer.reached, language)
+        return _("With unlimited time {p} of the replications reach it.", p=p)
+    return sentences.answer_range(
+        weeks=answer.least_days / WEEK, low=answer.low_days / WEEK, high=answer.high_days / WEEK, language=language
+    )
+
+
+def who(shown: Shown, language: str) -> str:
+    """Who is to be ready, in the middle of a sentence."""
+    brands = names.brands(shown.scenario, language)
+    return brands[0] if len(brands) == 1 else speaker(language)("at least one brand")
+
+
+def holds(shown: Shown, answer: Answer, language: str) -> str:
+    """Displayed name of what holds the replications that never reach the target."""
+    label = next(iter(answer.held_by), shown.reading.ceiling[1])
+    return words.name_of(label, language, words.titles_of(shown.scenario))
+
+
+def reasons(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> list[str]:
+    """The range, when more time no longer helps, and that it is too late."""
+    language, (week, label) = setting.language, shown.reading.ceiling
+    said = [least(answer, language)]
+    if not math.isnan(week):
+        cap = words.name_of(label, language, words.titles_of(shown.scenario))
+        said.append(sentences.ceiling(week=week, cap=cap, language=language))
+    if not answer.never and answer.least_days / WEEK > setting.gone(shown.scenario.campaign.event_date):
+        said.append(too_late(shown, answer, setting, later))
+    return said
+
+
+def now(shown: Shown, setting: Setting) -> str:
+    """The chance of reaching the target with the lead time chosen, as HTML."""
+    _ = speaker(setting.language)
+    said = _(
+        "With the {weeks} chosen, the chance is {p}.",
+        weeks=formats.weeks(setting.week, setting.language),
+        p=formats.probability(shown.reading.chance_of(setting.share, setting.week), setting.language),
+    )
+    return f'<p class="siap-now" role="status">{_text(said)}</p>'
+
+
+def too_late(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> str:
+    """That the start has gone by, and which campaign a start today would still reach.
+
+    The same lead time is taken to do for the later campaign: nothing in the preparation looks at the date.
+    """
+    language, event_date = setting.language, shown.scenario.campaign.event_date
+    needed = datetime.timedelta(days=int(answer.least_days))
+    start = answer.start_date or event_date
+    if later is not None and later.event_date - needed >= setting.today:
+        return sentences.gone_by(
+            event=names.event(shown.scenario, language),
+            start=start,
+            later_event=words.text_of(later.title, language, later.name),
+            later_start=later.event_date - needed,
+            language=language,
+        )
+    _ = speaker(language)
+    day = setting.today + needed
+    year = day.year + ((day.month, day.day) > (event_date.month, event_date.day))
+    return _("That start has passed; a start today is in time for the campaign of {year}.", year=year)
+
+
+def notes(shown: Shown, setting: Setting) -> list[str]:
+    """How many replications, the assumption that carries the answer, the stock rule."""
+    language, count = setting.language, shown.reading.result.replications
+    say = sentences.preview if shown.step == "preview" else sentences.full
+    rule = levers.place(shown.scenario, "campaign.stock_rule")
+    return [
+        say(replications=count, language=language),
+        *assumption(shown, setting),
+        f"{rule.name(shown.scenario, language)}: {rule.shown(rule.value, language)}",
+    ]
+
+
+def assumption(shown: Shown, setting: Setting) -> list[str]:
+    """The assumption that carries the answer; none where there are too few replications to tell."""
+    scenario, language = shown.scenario, setting.language
+    if setting.share is not None:
+        kind = levers.place(scenario, "demand.brand_class")
+        name = speaker(language)("demand: {brand_class}", brand_class=kind.shown(kind.value, language))
+        return [sentences.main_assumption(name=name, rows=levers.choice_rows(scenario, kind.path), language=language)]
+    path = shown.reading.carrying
+    if path is None:
+        return []
+    name, rows = names.quantity(path, scenario, language), names.rows(path, scenario)
+    return [sentences.main_assumption(name=name, rows=rows, language=language)]
+
+
+# ── the dial ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@functools.lru_cache(maxsize=8)
+def dial_texts(event_date: datetime.date, most: int, language: str, today: datetime.date) -> list[str]:
+    """What each week of the dial is called: the lead time, the start, and whether that has gone by."""
+    _ = speaker(language)
+    found = []
+    for week in range(most + 1):
+        start = companions.start_of(event_date, week)
+        passed = start < today <= event_date
+        text = N_("{weeks}, start {date} (passed)") if passed else N_("{weeks}, start {date}")
+        found.append(_(text, weeks=formats.weeks(week, language), date=formats.date(start, language, short=True)))
+    return found
+
+
+def dial_look(shown: Shown, answer: Answer, most: int, setting: Setting) -> dict[str, Any]:
+    """Zones, marks and the interval of the least lead time."""
+    _ = speaker(setting.language)
+    first = min(shown.reading.first_week(setting.share), float(most))
+    enough = min(max(answer.least_days / WEEK, first), float(most))
+    p = formats.probability(setting.probability, setting.language)
+    none = _("never ready") if setting.share is None else _("never reached")
+    gone = setting.gone(shown.scenario.campaign.event_date)
+    ends = [
+        (0.0, first, "none", none),
+        (first, enough, "some", _("less than {p}", p=p)),
+        (enough, float(most), "enough", _("{p} or more", p=p)),
+        (gone, float(most), "gone", _("start has passed")),
+    ]
+    return {
+        "name": _("Lead time"),
+        "zones": [{"from": a, "to": b, "kind": kind, "label": label} for a, b, kind, label in ends if b > a],
+        "least": _least(answer, most, setting.language),
+        "marks": _marks(most, gone, setting.language),
+    }
+
+
+def _least(answer: Answer, most: int, language: str) -> dict[str, Any] | None:
+    if answer.low_days / WEEK >= most:
+        return None
+    return {
+        "from": answer.low_days / WEEK,
+        "to": min(answer.high_days / WEEK, most),
+        "label": least(answer, language),
+    }
+
+
+def _marks(most: int, gone: float, language: str) -> list[dict[str, Any]]:
+    """Years before the day, and today, beside which no year is written."""
+    _ = speaker(language)
+    years = range(1, most // YEAR_WEEKS + 1, 1 if most < 5 * YEAR_WEEKS else 2)
+    marks = [(0.0, _("the day"), "year")]
+    for year in years:
+        label = _.ngettext("{n} year", "{n} years", year, n=formats.number(year, language))
+        marks.append((float(year * YEAR_WEEKS), label, "year"))
+    if 0 <= gone <= most:
+        marks = [mark for mark in marks if abs(mark[0] - gone) > CLOSE * most]
+        marks.append((gone, _("today"), "today"))
+    return [{"week": week, "label": label, "kind": kind} for week, label, kind in marks]
+
+
+# ── progress ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def progress(busy: Busy | None, language: str) -> str:
+    """How far a simulation is, with an estimate of the time left, as HTML; nothing where none runs."""
+    if busy is None:
+        return ""
+    part = busy.done / max(busy.total, 1)
+    said = html.escape(progress_text(busy, language))
+    return (
+        f'<div class="siap-bar" role="progressbar" aria-label="{said}" aria-valuemin="0" aria-valuemax="{busy.total}" '
+        f'aria-valuenow="{busy.done}"><i style="width:{part:.0%}"></i></div><span aria-hidden="true">{said}</span>'
+    )
+
+
+def progress_text(busy: Busy, language: str) -> str:
+    """The same as a sentence."""
+    _ = speaker(language)
+    done, total = formats.number(busy.done, language), formats.number(busy.total, language)
+    what = {
+        "fit": _("Fitting demand on the known case, once"),
+        "preview": _("Preview: {done} of {total} replications", done=done, total=total),
+        "full": _("Full result: {done} of {total} replications", done=done, total=total),
+        "chance": _("Chance alone: {done} of {total} replications", done=done, total=total),
+        "preparation": _("Preparation: {done} of {total} replications", done=done, total=total),
+    }[busy.step]
+    if busy.seconds_left is None:
+        return what
+    return _("{what}, about {time} left", what=what, time=seconds(busy.seconds_left, language))
+
+
+def seconds(x: float, language: str) -> str:
+    """A short time, in seconds or minutes."""
+    minutes = x >= 90
+    n = max(1, round(x / 60 if minutes else x))
+    one, many = NN_("{n} minute", "{n} minutes") if minutes else NN_("{n} second", "{n} seconds")
+    return speaker(language).ngettext(one, many, n, n=formats.number(n, language))

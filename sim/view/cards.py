@@ -1,0 +1,69 @@
+"""A card of the page: a heading, one chart, and what it says in a sentence and a table."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+
+from sim.view.drawing import Parts
+from sim.view.widgets import Chart
+
+
+class Card:
+    """One panel with its one figure.
+
+    Parameters
+    ----------
+    key : str
+        Tells the card's table from others, so that it stays open while its numbers change.
+    parts : Parts
+        What the chart shows first.
+    tools : sequence of Widget
+        Controls that belong to this chart alone; between heading and chart.
+
+    Attributes
+    ----------
+    box : Box
+        What is put on the page.
+    """
+
+    def __init__(self, key: str, parts: Parts, tools: Sequence[widgets.Widget] = ()) -> None:
+        self.key, self.chart = key, Chart(parts)
+        self.heading, self.sentence, self.table = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        frame = widgets.Box([self.chart])
+        frame.add_class("siap-frame")
+        self.box = boxed([self.heading, *tools, frame, self.sentence, self.table], "siap-card", f"siap-card-{key}")
+
+    def entitle(self, title: str, hint: str = "") -> None:
+        """Set the heading, and a line of explanation under it."""
+        small = f'<p class="siap-hint">{hint}</p>' if hint else ""
+        self.heading.value = f"<h2>{html.escape(title)}</h2>{small}"
+
+    def tell(self, sentence: str) -> None:
+        """Set the sentence."""
+        self.sentence.value = f'<p class="siap-sentence">{html.escape(sentence)}</p>'
+
+    def tabulate(self, table: str, summary: str) -> None:
+        """Set the table; `summary` is what opens it."""
+        self.table.value = (
+            f'<details data-siap="{self.key}"><summary>{html.escape(summary)}</summary>'
+            f'<div class="siap-scroll" tabindex="0">{table}</div></details>'
+        )
+
+
+def boxed(children: Sequence[widgets.Widget], *classes: str) -> widgets.Box:
+    """Widgets in a box whose look the page's style sheet decides."""
+    box = widgets.Box(children)
+    for name in classes:
+        box.add_class(name)
+    return box
+
+
+def plain(text: str, *classes: str) -> widgets.HTML:
+    """A piece of HTML on the page."""
+    made = widgets.HTML(text)
+    for name in classes:
+        made.add_class(name)
+    return made

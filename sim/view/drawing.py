@@ -1,0 +1,247 @@
+"""The pieces that charts are put together from: axes, bands, lines, bars, labels; plain mappings for plotly.
+
+Text takes its colour from the page (light or dark), backgrounds are transparent, and what is drawn is named on the
+chart itself. `sim.view.figures` makes charts of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.text import formats
+from sim.text.catalogue import speaker
+from sim.view.scale import Scale
+
+Floats = NDArray[np.float64]
+Trace = dict[str, Any]
+Label = dict[str, Any]
+Named = tuple[str, float, int]  # text, height on the axis, side: 1 at the left end
+
+# Okabe and Ito's colours, which those who see colours differently can tell apart.
+BLUE, VERMILION, GREEN, AMBER, GREY = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#8A929C"
+LINES = (BLUE, GREEN, AMBER, "#CC79A7", "#56B4E9", VERMILION, "#999933", GREY)
+GRID, CLEAR = "rgba(128,136,146,0.22)", "rgba(0,0,0,0)"
+LIGHT, DARK, SHADE = "rgba(0,114,178,0.16)", "rgba(0,114,178,0.34)", "rgba(128,136,146,0.10)"
+FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif'
+PLOT_SHARE = 0.8  # of a chart's height that is not margin: for keeping labels apart
+LABEL_PIXELS = 17
+ROW_PIXELS, SPAN_PIXELS, BAR_WIDTH = 40, 34, 0.3
+
+
+def _stands(_week: float) -> tuple[list[Trace], list[Label]]:
+    """Nothing moves with the lead time."""
+    return [], []
+
+
+@dataclasses.dataclass(frozen=True)
+class Parts:
+    """A chart: its traces, always as many and in the same order, and its layout.
+
+    Attributes
+    ----------
+    moving : callable
+        What follows the lead time: further traces and labels for a number of weeks.
+    """
+
+    traces: list[Trace]
+    layout: dict[str, Any]
+    moving: Callable[[float], tuple[list[Trace], list[Label]]] = _stands
+
+    def at(self, week: float) -> Parts:
+        """The chart with a lead time chosen; what does not move is the very same."""
+        traces, labels = self.moving(week)
+        return Parts([*self.traces, *traces], self.layout | {"annotations": [*self.layout["annotations"], *labels]})
+
+
+def spans(start: Floats, end: Floats, rows: Floats, colours: list[str], opacity: float) -> Trace:
+    """Bars from start to end, one a row."""
+    return _bars(end - start, rows, colours) | {"base": start, "opacity": opacity}
+
+
+def bars(names: list[str], values: Floats, texts: list[str], colour: str, language: str) -> Parts:
+    """Horizontal bars, each under its name: long names then fit a telephone."""
+    rows = np.arange(len(names), dtype=float)[::-1]
+    bars = _bars(values, rows, colour) | {"text": texts, "textposition": "outside", "cliponaxis": False}
+    layout = sheet(language, ROW_PIXELS * max(len(names), 1) + 24) | {
+        "xaxis": {"visible": False, "range": [0, max(float(values.max(initial=0.0)), 1e-9) * 1.18], "fixedrange": True},
+        "yaxis": {"visible": False, "range": [-0.5, len(names) - 0.2], "fixedrange": True},
+        "annotations": [bar_label(name, row) for name, row in zip(names, rows, strict=True)],
+        "margin": {"l": 4, "r": 8, "t": 4, "b": 4},
+    }
+    return Parts([bars], layout)
+
+
+def _bars(lengths: Floats, rows: Floats, colour: str | list[str]) -> Trace:
+    marker = {"color": colour, "line": {"width": 0}}
+    place = {"x": lengths, "y": rows, "width": BAR_WIDTH}
+    return {"type": "bar", "orientation": "h", **place, "marker": marker, "hoverinfo": "skip"}
+
+
+def bar_label(name: str, row: float) -> Label:
+    """A name above its bar."""
+    return _label(formats.capital(name), 0, float(row), xref="paper", xanchor="left", yanchor="bottom", yshift=5)
+
+
+def span_label(name: str, row: float, start: float, end: float, right: float) -> Label:
+    """A name above its bar: from where it starts, or up to where it ends, wherever there is more room."""
+    left = start < right - end or start < 0.35 * right
+    side = {"x": start, "xanchor": "left"} if left else {"x": end, "xanchor": "right"}
+    return bar_label(name, row) | side | {"xref": "x", "yshift": 3}
+
+
+def _label(text: str, x: float, y: float, **more: Any) -> Label:
+    return {"text": text, "x": x, "y": y, "showarrow": False, **more}
+
+
+QUIET: dict[str, Any] = {
+    "gridcolor": GRID,
+    "zerolinecolor": GRID,
+    "linecolor": GRID,
+    "ticks": "",
+    "automargin": True,
+    "fixedrange": True,
+}
+
+
+def sheet(language: str, height: int) -> dict[str, Any]:
+    """The layout that all charts share."""
+    return {
+        "template": {},  # plotly's own would take a second to build, and nothing of it shows
+        "height": height,
+        "autosize": True,
+        "margin": {"l": 8, "r": 12, "t": 24, "b": 8},
+        "showlegend": False,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "separators": formats.plotly_separators(language),
+        "font": {"size": 13, "color": GREY, "family": FONT},
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": "#1b2430", "font": {"color": "#fff", "size": 13}},
+        "dragmode": False,
+        "shapes": [],
+        "barmode": "overlay",
+    }
+
+
+def weeks_axis(last: float, title: str) -> dict[str, Any]:
+    """A horizontal axis in weeks, a mark every half year."""
+    step = 26 if last <= 210 else 52 * math.ceil(last / 400)
+    marks = {"tick0": 0, "dtick": step, "title": {"text": title, "standoff": 8}}
+    return {"range": [0, 1.005 * last], "zeroline": False, **marks, **QUIET}
+
+
+def share_axis(scale: Scale, turnover_idr: float, language: str) -> dict[str, Any]:
+    """Each tick a share with the rupiah that it means under it."""
+    ticks = scale.ticks()
+    texts = [f"{formats.share(x, language)}<br>{formats.rupiah(x * turnover_idr, language)}" for x in ticks]
+    marks = {"tickvals": [float(scale.place(x)) for x in ticks], "ticktext": texts}
+    return {"range": [-0.02 * scale.height, scale.height], **marks, **QUIET}
+
+
+def chance_axis(top: float, language: str) -> dict[str, Any]:
+    """A vertical axis of chances."""
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
+    texts = [formats.probability(x, language) for x in ticks]
+    return {"range": [-0.02, top], "tickvals": ticks, "ticktext": texts, **QUIET}
+
+
+def band(weeks: Floats, table: pd.DataFrame, scale: Scale, colour: str) -> Trace:
+    """The area between p05 and p95."""
+    low, high = scale.place(table["p05"].to_numpy()), scale.place(table["p95"].to_numpy())
+    outline = line(np.r_[weeks, weeks[::-1]], np.r_[high, low[::-1]], colour, width=0)
+    return outline | {"fill": "toself", "fillcolor": colour, "hoverinfo": "skip"}
+
+
+def line(x: Floats, y: Floats, colour: str, width: float = 2.5, dash: str = "solid") -> Trace:
+    """A curve."""
+    look = {"color": colour, "width": width, "dash": dash}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": look, "visible": True}
+
+
+def level(last: float, y: float, shown: bool) -> Trace:
+    """A target: a line from side to side."""
+    across = line(np.array([0.0, last]), np.array([y, y]), VERMILION, 1.5, "dot")
+    return across | {"hoverinfo": "skip", "visible": shown}
+
+
+def chosen(week: float, top: float, bottom: float = 0.0) -> Trace:
+    """The lead time chosen: a line from below to above."""
+    return _upright(week, np.array([bottom, top]), GREY, 1.5, "dash")
+
+
+def range_at(week: float, ends: Floats) -> Trace:
+    """The range at the lead time chosen, where it crosses the bands."""
+    return _upright(week, ends, BLUE, 5.0)
+
+
+def _upright(week: float, ends: Floats, colour: str, width: float, dash: str = "solid") -> Trace:
+    return line(np.array([week, week], dtype=float), ends, colour, width, dash) | {"hoverinfo": "skip"}
+
+
+def chosen_label(week: float, last: float, language: str, day: bool = False) -> Label:
+    """The lead time chosen, above its line; on the side where there is room."""
+    _ = speaker(language)
+    text = formats.weeks(week, language)
+    text = _("the day ({weeks})", weeks=text) if day else text
+    anchor = "left" if week < 0.15 * last else "right" if week > 0.85 * last else "center"
+    return _label(f"<b>{text}</b>", week, 1, xanchor=anchor, yref="paper", yanchor="bottom")
+
+
+def past(gone: float, last: float) -> list[dict[str, Any]]:
+    """A shade over the lead times whose start has gone by."""
+    if gone >= last:
+        return []
+    place = {"x0": max(gone, 0.0), "x1": last, "y0": 0, "y1": 1, "yref": "paper"}
+    return [{"type": "rect", **place, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}]
+
+
+def past_label(gone: float, last: float, language: str) -> list[Label]:
+    """What the shade is, where there is room to say it."""
+    _ = speaker(language)
+    if gone > 0.75 * last:
+        return []
+    at_the_foot = {"yref": "paper", "yanchor": "bottom", "yshift": 4}
+    return [_label(_("start passed"), max(gone, 0.0), 0, xanchor="left", xshift=6, **at_the_foot)]
+
+
+def labels(named: Sequence[Named], last: float, height: float, pixels: int) -> list[Label]:
+    """Names at the right end of what they name, pushed apart where they would overlap.
+
+    Parameters
+    ----------
+    named : sequence of (text, height on the axis, side)
+    """
+    made, room = [], pixels * PLOT_SHARE
+    for side in (0, 1):
+        group = [(text, y) for text, y, at in named if at == side]
+        places = apart([y / height * room for _text, y in group], LABEL_PIXELS, room - LABEL_PIXELS)
+        end = {"xanchor": "left", "xshift": 4} if side else {"xanchor": "right", "xshift": -4}
+        for (text, y), place in zip(group, places, strict=True):
+            shift = round(place - y / height * room + LABEL_PIXELS / 2, 1)
+            made.append(_label(text, 0 if side else last, y, yanchor="middle", yshift=shift, **end))
+    return made
+
+
+def apart(places: Sequence[float], least: float, most: float) -> list[float]:
+    """Places moved as little as keeps them at least so far from each other, in their order, none above `most`."""
+    order, found, below, above = np.argsort(places, kind="stable"), list(places), -math.inf, most
+    for i in order:
+        found[i] = max(found[i], below + least)
+        below = found[i]
+    for i in order[::-1]:
+        found[i] = min(found[i], above)
+        above = found[i] - least
+    return found
+
+
+def hover(texts: Sequence[str], bars: bool = False) -> Trace:
+    """What is said where the pointer is, one text for each point."""
+    shown: Trace = {"hoverinfo": "text", "hovertext": list(texts)}
+    return shown if bars else shown | {"hovertemplate": "%{hovertext}<extra></extra>"}

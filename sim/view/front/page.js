@@ -1,0 +1,112 @@
+// What ipywidgets and Plotly leave undone on the page: names for those who hear it, the language, light and dark,
+// charts as wide as their place, and tables that stay open while their numbers change.
+const HELD = "data-siap-open";
+
+function name(root) {
+  for (const control of root.querySelectorAll(".siap-control, .siap-pick")) {
+    const label = control.querySelector(".siap-name")?.textContent ?? "";
+    const value = control.querySelector(".siap-value")?.textContent ?? "";
+    for (const handle of control.querySelectorAll("[role=slider]")) {
+      write(handle, "aria-label", label);
+      write(handle, "aria-valuetext", value);
+    }
+    for (const box of control.querySelectorAll("select")) write(box, "aria-label", label);
+  }
+  for (const group of root.querySelectorAll(".widget-toggle-buttons")) {
+    write(group, "role", "group");
+    for (const button of group.querySelectorAll("button")) {
+      write(button, "aria-pressed", String(button.classList.contains("mod-active")));
+    }
+  }
+  for (const plot of root.querySelectorAll(".js-plotly-plot")) {
+    const card = plot.closest(".siap-card");
+    const parts = [card?.querySelector("h2"), card?.querySelector(".siap-sentence")];
+    write(plot, "role", "img");
+    write(plot, "aria-label", parts.map((part) => part?.textContent.trim() ?? "").join(". "));
+  }
+}
+
+function write(element, attribute, value) {
+  if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
+}
+
+function light(root) {
+  const stage = document.body.dataset;
+  // Voilà knows only the theme of its address; there the reader's own wish counts.
+  const wished = "voila" in stage && matchMedia("(prefers-color-scheme: dark)").matches;
+  const dark = stage.jpThemeLight === "false" || wished;
+  root.classList.toggle("siap-dark", dark);
+  if ("voila" in stage) document.body.classList.toggle("siap-dark-page", dark);
+}
+
+function keepOpen(root, open) {
+  for (const fold of root.querySelectorAll("details[data-siap]")) {
+    const wanted = open.has(fold.dataset.siap);
+    if (fold.open !== wanted && !fold.hasAttribute(HELD)) {
+      fold.open = wanted;
+      fold.setAttribute(HELD, "");
+    }
+  }
+}
+
+function attached(el, then) {
+  if (el.isConnected) then();
+  else requestAnimationFrame(() => attached(el, then));
+}
+
+function render({ model, el, signal }) {
+  el.classList.add("siap-page");
+  attached(el, () => start(el.closest(".siap"), model, signal));
+}
+
+function start(root, model, signal) {
+  if (!root) return;
+  const open = new Set();
+  root.addEventListener("toggle", ({ target }) => {
+    const fold = target.dataset?.siap;
+    if (fold) open[target.open ? "add" : "delete"](fold);
+  }, { capture: true, signal });
+
+  const speak = () => {
+    root.lang = model.get("language");
+    if ("voila" in document.body.dataset) {
+      document.documentElement.lang = root.lang;
+      document.title = model.get("title");
+      write(root, "role", "main");
+    }
+  };
+  let plots = 0;
+  const fit = () => dispatchEvent(new Event("resize"));
+  const tidy = () => {
+    keepOpen(root, open);
+    name(root);
+    const drawn = root.querySelectorAll(".js-plotly-plot .main-svg").length;
+    if (drawn !== plots) requestAnimationFrame(fit); // a chart is first drawn before it knows how wide its place is
+    plots = drawn;
+  };
+  model.on("change:language change:title", speak);
+
+  const changes = new MutationObserver(tidy);
+  changes.observe(root, {
+    subtree: true, childList: true, characterData: true, attributes: true,
+    attributeFilter: ["aria-valuetext", "aria-valuenow", "class"],
+  });
+  let width = root.clientWidth;
+  const size = new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    fit();
+  });
+  size.observe(root);
+  const theme = () => light(root);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", theme, { signal });
+  const themes = new MutationObserver(theme);
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  signal?.addEventListener("abort", () => [changes, size, themes].forEach((watcher) => watcher.disconnect()));
+  theme();
+  speak();
+  tidy();
+}
+
+export default { render };

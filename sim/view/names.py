@@ -1,0 +1,90 @@
+"""Displayed names that only the page needs: of the numbers that an answer rests on, and of the brands."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from sim.outcomes.numbers import at
+from sim.programme.quantity import Lever, Quantity
+from sim.scenario import Scenario
+from sim.text import words
+from sim.text.catalogue import N_, speaker
+
+# The end of a path to what stands there; {name} is the stage, resource, gate or cluster it belongs to.
+ENDS = {
+    "duration.mean": N_("how long {name} takes"),
+    "cost_idr": N_("what {name} costs"),
+    "places_per_unit": N_("how many each of the {name} can serve"),
+    "cost_idr_per_day": N_("what {name} cost a day"),
+    "deadline_days": N_("when this closes: {name}"),
+    "workforce.workers_per_workshop": N_("workers in each workshop"),
+    "workforce.items_per_worker_day": N_("items that a worker makes in a day"),
+    "workforce.campaign_share": N_("the share of capacity that workshops give to the campaign"),
+    "workforce.working_days_per_week": N_("working days in a week"),
+    "goods.price_rmb": N_("the price of an item"),
+    "goods.unit_cost_idr": N_("the cost of an item"),
+    "goods.defect_rate": N_("the share of items that are faulty"),
+    "goods.return_rate": N_("the share of items that come back"),
+    "min_stock_value_rmb": N_("the value of goods that the stock rule asks for"),
+    "presale_share": N_("the share of sales that the pre-sale makes"),
+    "shipping.load_items": N_("the size of a consignment"),
+    "shipping.interval_days": N_("the time between two consignments"),
+    "shipping.cost_idr_per_item": N_("the freight of an item"),
+    "growth_per_year": N_("the growth of everybody's sales"),
+    "portion": N_("the part of everybody's sales that is imported"),
+    "amount_rmb": N_("everybody's sales in the event"),
+    "finance.working_capital_idr": N_("working capital"),
+    "finance.interest_per_year": N_("the interest on capital"),
+    "demand.push": N_("what an invitation brings"),
+    "demand.maturity_multiple": N_("how far demand grows with the store's age"),
+    "demand.maturity_tau_days": N_("how soon demand grows with the store's age"),
+    "demand.quality_factor": N_("how much quality counts"),
+    "demand.discount": N_("the discount"),
+    "demand.cost_per_customer_usd": N_("what a customer costs"),
+    "demand.items_per_customer": N_("what a customer buys"),
+    "demand.idr_per_rmb": N_("the exchange rate"),
+    "demand.idr_per_usd": N_("the exchange rate"),
+    "log_sd": N_("how far brands differ"),
+}
+PARTS = {"stages": "stage", "resources": "resource", "gates": "gate", "clusters": "cluster"}
+PASSES, SHIPPING = N_("how many pass this at an attempt: {name}"), N_("how long shipping takes")
+
+
+def quantity(path: str, scenario: Scenario, language: str) -> str:
+    """What the uncertain number at a path is called, for the middle of a sentence."""
+    _ = speaker(language)
+    if ".passes." in path:
+        return _(PASSES, name=_owner(path, scenario, language))
+    if path.startswith("campaign.shipping.") and path.endswith("_days") and "interval" not in path:
+        return _(SHIPPING)
+    text = next((text for end, text in ENDS.items() if path.endswith(end)), None)
+    return path if text is None else _(text, name=_owner(path, scenario, language))
+
+
+def _owner(path: str, scenario: Scenario, language: str) -> str:
+    """Displayed name of the stage, resource, gate or cluster that a path leads through."""
+    parts = path.split(".")
+    for part, name in pairwise(parts):
+        if part in PARTS:
+            return words.small(words.name_of(f"{PARTS[part]}.{name}", language, words.titles_of(scenario)))
+    return ""
+
+
+def rows(path: str, scenario: Scenario) -> list[str]:
+    """Evidence rows of the number at a path."""
+    number = at(scenario, path)
+    return (number.row or "").split() if isinstance(number, Quantity | Lever) else []
+
+
+def brands(scenario: Scenario, language: str) -> list[str]:
+    """Displayed names of the brands, in their order."""
+    titles = words.titles_of(scenario)
+    return [
+        words.name_of(f"cluster.{brand.name}", language, titles) if brand is cluster else brand.label or brand.name
+        for brand, cluster in scenario.lineup
+    ]
+
+
+def event(scenario: Scenario, language: str) -> str:
+    """Displayed name of the campaign."""
+    return words.text_of(scenario.campaign.title, language, scenario.campaign.name)

@@ -1,0 +1,140 @@
+"""The widgets that ipywidgets does not have: the dial, the chart that shares one Plotly, the page's helper.
+
+Each is a small anywidget; its other half lies in `front/`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from sim.view.drawing import Parts
+
+
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Let an optional import of a module fail, unless it is there already."""
+    absent = module not in sys.modules
+    if absent:
+        sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[module]
+
+
+# By way of nbformat and jsonschema, plotly would compile a grammar of web addresses, which takes seconds at every
+# start and which nothing here reads.
+with _without("rfc3987_syntax"):
+    go = importlib.import_module("plotly.graph_objects")
+    basewidget = importlib.import_module("plotly.basewidget")
+
+FRONT = Path(__file__).parent / "front"
+
+
+@functools.cache
+def front(name: str) -> str:
+    """The text of a file of `front/`."""
+    return (FRONT / name).read_text(encoding="utf-8")
+
+
+class Page(anywidget.AnyWidget):
+    """Looks after the whole page: language, theme, names for screen readers, widths. Shows nothing itself."""
+
+    _esm = FRONT / "page.js"
+    _css = FRONT / "page.css"
+    language = traitlets.Unicode("id").tag(sync=True)
+    title = traitlets.Unicode("Siap").tag(sync=True)
+
+
+class Dial(anywidget.AnyWidget):
+    """The lead-time slider over its zones.
+
+    Attributes
+    ----------
+    value, most : int
+        Weeks.
+    texts : list of str
+        What each week is called: "88 minggu · mulai 6 Mar 2027".
+    look : dict
+        `name`, `zones` (from, to, kind, label), `marks` (week, label), `least` (from, to, label) or None.
+    """
+
+    _esm = FRONT / "dial.js"
+    value = traitlets.Int(0).tag(sync=True)
+    most = traitlets.Int(156).tag(sync=True)
+    texts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    look = traitlets.Dict().tag(sync=True)
+
+
+class Plotly(anywidget.AnyWidget):
+    """Plotly itself, sent to the page once for all charts."""
+
+    _esm = FRONT / "library.js"
+    code = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self) -> None:
+        bundle = Path(str(basewidget.__file__)).parent / "package_data" / "widgetbundle.js"
+        super().__init__(code=bundle.read_text(encoding="utf-8"))
+
+
+class Chart(go.FigureWidget):  # type: ignore[misc, name-defined]
+    """A figure that is changed in place: `show` sends only what differs from what it shows already."""
+
+    # FigureWidget's own would bring five megabytes with every chart.
+    _esm = front("chart.js")
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(data=parts.traces, layout=parts.layout)
+        self._config = {"displayModeBar": False, "responsive": True}
+        self._shown = parts
+        self.on_msg(self._greeted)
+
+    def _greeted(self, _chart: Any, message: Any, _buffers: Any) -> None:
+        """Send everything anew to a front end that has just begun to listen."""
+        if isinstance(message, dict) and message.get("kind") == "ready":
+            for number, trace in enumerate(self._data):
+                self._send_restyle_msg({key: [v] for key, v in trace.items() if key not in ("type", "uid")}, number)
+            self._send_relayout_msg(dict(self._layout))
+
+    def show_parts(self, parts: Parts) -> None:
+        """Show another state of the same chart."""
+        was, self._shown = self._shown, parts
+        with self.batch_update():
+            for trace, old, new in zip(self.data, was.traces, parts.traces, strict=True):
+                _change(trace, old, new)
+            _change(self.layout, was.layout, parts.layout)
+
+
+def _change(thing: Any, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Set what differs, leaf by leaf: a part set whole would take its untouched neighbours with it."""
+    for path, value in _differing(old, new):
+        thing[path] = value
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
+    """Paths and values in which two states of a part of a figure differ; None where something went."""
+    if old is new:
+        return
+    for key in [*new, *(key for key in old if key not in new)]:
+        before, after = old.get(key), new.get(key)
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from _differing(before, after, f"{at}{key}.")
+        elif not _same(before, after):
+            yield f"{at}{key}", after
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return a is not None and b is not None and np.array_equal(a, b)
+    return a is b or bool(a == b)

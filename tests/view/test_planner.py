@@ -1,0 +1,203 @@
+"""The page without a browser: what a reader moves, and what then stands there."""
+
+import datetime
+import html
+import re
+import time
+
+import pytest
+
+import sim
+from sim.text import formats
+from sim.text.catalogue import speaker
+from sim.text.extraction import template
+from sim.view.plan import Planner
+
+TODAY = datetime.date(2026, 11, 24)
+REPLICATIONS = 24
+PATIENCE = 60
+
+
+@pytest.fixture
+def planner(wire, small):
+    planner = Planner(small, replications=REPLICATIONS, today=TODAY)
+    yield settled(planner)
+    planner.session.close()
+
+
+def settled(planner):
+    planner.session.settle(PATIENCE)
+    end = time.monotonic() + PATIENCE
+    while planner._busy is not None and time.monotonic() < end:
+        time.sleep(0.01)  # the last news is told after the wish counts as answered
+    return planner
+
+
+def texts_of(widget):
+    """Every text that a widget and all in it puts on the page."""
+    found = [getattr(widget, name) for name in ("value", "description", "tooltip") if isinstance(getattr(widget, name, None), str)]
+    found += list(getattr(widget, "_options_labels", ()))
+    found += [label["text"] for label in getattr(getattr(widget, "_shown", None), "layout", {}).get("annotations", ())]
+    if hasattr(widget, "look"):
+        found += [*widget.texts, widget.look["name"], *(zone["label"] for zone in widget.look["zones"])]
+    return found + [text for child in getattr(widget, "children", ()) for text in texts_of(child)]
+
+
+def page_text(planner):
+    joined = "\n".join(texts_of(planner))
+    return html.unescape(re.sub("<[^>]+>", "\n", joined)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def plain(widget):
+    return html.unescape(re.sub("<[^>]+>", " ", widget.value)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_dial_moves_chart_sentence_and_table_without_simulating(wire, planner, monkeypatch):
+    monkeypatch.setattr(sim.experiment.runner, "_simulated", lambda *_args: pytest.fail("simulated"))
+    wire.move(planner.dial, value=120)
+    share = planner.board.share
+    expected = planner.shown.reading.result.share([120]).iloc[0]
+    assert list(share.chart.data[4].x) == [120, 120]
+    assert formats.weeks(120, "id") in plain(share.sentence)
+    assert formats.share(expected["p95"], "id") in plain(share.sentence)
+    assert formats.share(expected["p95"], "id") in plain(share.table)
+    assert formats.weeks(120, "id") in plain(planner.board.readiness.sentence)
+    assert formats.weeks(120, "id") in plain(planner._now)
+    assert list(planner.board.preparation.chart.data[2].x) == [120, 120]
+
+
+def test_the_answer_above_the_dial_stays_while_the_dial_moves(wire, planner):
+    before = planner._answer.value
+    wire.move(planner.dial, value=33)
+    assert planner._answer.value == before
+
+
+def test_a_lever_is_simulated_and_everything_follows(wire, planner):
+    coaches = planner.panel.controls["resources.coach.units"]
+    before = planner.board.readiness.chart.data[1].y
+    coaches.set(5)
+    settled(planner)
+    expected = sim.simulate(planner.scenario, replications=REPLICATIONS)
+    week = planner.setting.week
+    assert planner.shown.scenario.resources["coach"].units.chosen == 5
+    drawn = planner.board.readiness.chart.data[1].y
+    assert drawn[week] == expected.probability_ready([week]).iloc[0, 0]
+    assert len(drawn) == len(before)
+    assert coaches.back.layout.visibility == "visible"
+    coaches.back.click()
+    assert coaches.value == 12
+
+
+def test_a_range_that_is_moved_becomes_certain_and_goes_back_to_a_range(wire, planner):
+    base = sim.Scenario.load("cibaduyut-2027")
+    page = settled(Planner(base, replications=6, today=TODAY))
+    capital = page.panel.controls["finance.working_capital_idr"]
+    capital.set(4e10)
+    assert page.scenario.finance.working_capital_idr == 4e10
+    capital.back.click()
+    assert page.scenario == base
+    page.session.close()
+
+
+def test_the_target_moves_the_answer_and_its_line_at_once(wire, planner, monkeypatch):
+    monkeypatch.setattr(sim.experiment.runner, "_simulated", lambda *_args: pytest.fail("simulated"))
+    planner.panel.target["probability"].set(0.5)
+    assert formats.probability(0.5, "id") in plain(planner._answer)
+    planner.panel.target["kind"].set("share")
+    planner.panel.target["share"].set(1e-8)
+    assert planner.board.share.chart.data[3].visible is True
+    found = sim.when(planner.shown.reading.result, 1e-8, 0.5)
+    assert (formats.share(1e-8, "id") in plain(planner._answer)) or found.never
+    if found.start_date is not None:
+        assert formats.date(found.start_date, "id") in plain(planner._answer)
+
+
+def test_what_a_choice_rests_on_and_the_levers_that_go_with_it_follow(wire, planner):
+    controls = planner.panel.controls
+    assert controls["campaign.min_stock_items"].box.layout.display == "none"
+    controls["campaign.stock_rule"].set("items")
+    assert controls["campaign.min_stock_items"].box.layout.display is None
+    assert "E106" in plain(controls["campaign.stock_rule"]._note)
+
+
+def test_a_value_that_the_scenario_refuses_is_told_and_not_kept(wire, planner, monkeypatch):
+    def refuse(_self, path, _value):
+        raise sim.BadInput(path, "cannot be", 0)
+
+    monkeypatch.setattr(sim.Scenario, "set", refuse)
+    planner.panel.controls["resources.coach.units"].set(7)
+    assert "cannot be" in plain(planner._progress)
+    assert planner._settings == {}
+
+
+def test_another_scenario_brings_its_own_levers_lead_time_and_event(wire, planner):
+    wire.move(planner.scenario_choice, index=planner.scenario_choice._options_values.index("cibaduyut-2028"))
+    settled(planner)
+    assert planner.shown.scenario.name == "cibaduyut-2028"
+    assert planner.dial.value == 101
+    assert "2028" in planner.dial.texts[0]
+    assert planner._settings == {}
+
+
+def test_the_next_campaign_is_offered_where_the_start_has_gone_by(wire, planner):
+    wire.move(planner.dial, value=100)
+    assert planner.offer.layout.display == ""
+    planner.offer.click()
+    settled(planner)
+    assert planner.shown.scenario.campaign.event_date == datetime.date(2028, 11, 11)
+    assert planner.offer.layout.display == "none"
+    assert "2026" in planner.dial.texts[100]
+
+
+@pytest.mark.parametrize(("language", "other"), [("id", "en"), ("en", "id")])
+def test_switching_the_language_says_everything_anew_and_keeps_what_was_moved(wire, planner, language, other):
+    if planner.setting.language != other:
+        wire.move(planner.language_choice, index=1)
+    planner.panel.controls["demand.marketing_idr"].set(1e9)
+    wire.move(planner.dial, value=77)
+    settled(planner)
+    wire.move(planner.language_choice, index=["id", "en"].index(language))
+    assert planner.setting.week == 77
+    assert planner.panel.controls["demand.marketing_idr"].value == 1e9
+    assert planner._page.language == language
+    text = page_text(planner)
+    assert formats.weeks(77, language) in text
+    assert formats.weeks(77, other) not in text
+
+
+def test_nothing_on_the_indonesian_page_is_left_in_english(wire, planner):
+    text = page_text(planner).lower()
+    said = speaker("id")
+    english = {m.id if isinstance(m.id, str) else m.id[0] for m in template() if m.id}
+    # Texts with fields are looked for by their longest piece of plain words.
+    pieces = {max(re.split(r"\{.*?\}", e), key=len).strip(" ,.:;()").lower(): e for e in english}
+    left = [
+        e for piece, e in pieces.items()
+        if len(piece) > 6 and re.search(rf"\b{re.escape(piece)}\b", text)
+        and piece not in "\n".join(said.entries.get((None, e), (e,))).lower()
+    ]  # fmt: skip
+    assert left == []
+
+
+@pytest.mark.parametrize("name", ["eight-clusters-2027", "cibaduyut-one-by-one"])
+def test_many_brands_are_summarised_and_the_page_still_works(wire, name):
+    planner = settled(Planner(name, replications=2, today=TODAY))
+    assert len(planner.board.readiness.chart.data) == 11
+    assert plain(planner.board.readiness.sentence)
+    assert len(planner.board.readiness.table.value) < 20_000
+    planner.session.close()
+
+
+def test_the_number_of_replications_can_come_from_outside(wire, small, monkeypatch):
+    monkeypatch.setenv("SIAP_REPLICATIONS", "5")
+    planner = settled(Planner(small, today=TODAY))
+    assert planner.shown.reading.result.replications == 5
+    planner.session.close()
+
+
+def test_one_plotly_is_sent_for_all_charts(wire, small):
+    planner = Planner(small, replications=2, today=TODAY)
+    opened = [message for message in wire.sent if message["type"] == "comm_open"]
+    heavy = [message for message in opened if len(str(message["data"])) > 1_000_000]
+    assert len(heavy) == 1
+    settled(planner).session.close()
