@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.experiment.runner import Progress
     from sim.scenario import Scenario
 
-BAD_INPUT = 2
+BAD_INPUT, STOPPED = 2, 130
 app = typer.Typer(
     name="siap",
     add_completion=False,
@@ -252,7 +252,6 @@ def guarded(command: Callable[[], Any]) -> int:
     """Run a command; bad input becomes one line on standard error and exit code 2."""
     try:
         code = command()
-        return code if isinstance(code, int) else 0
     except BadInput as error:
         typer.echo(f"siap: {error}", err=True)
         return BAD_INPUT
@@ -260,11 +259,10 @@ def guarded(command: Callable[[], Any]) -> int:
         typer.echo(f"siap: {one_line(error.format_message())}", err=True)
         return BAD_INPUT
     except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    if code == STOPPED:  # typer makes this code of an interruption, without a word
         typer.echo("siap: stopped", err=True)
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

@@ -148,18 +148,15 @@ def test_check_goes_on_after_a_bad_file_and_fails_in_the_end(siap: Siap, good: d
 BANDS = {"mean", "p05", "p50", "p95"}
 
 
-@pytest.fixture(scope="module")
-def printed() -> dict[str, Any]:
-    """What `siap run … --json -` prints, from a real process."""
-    done = subprocess.run(
-        [SIAP, "run", REFERENCE, "--replications", "4", "--seed", "5", "--json", "-"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"SIAP_SEEDS": str(SEEDS)},
-    )
-    assert done.stderr == "", "progress is for people at a terminal"
-    return strictly(done.stdout)
+RUN_OF_FOUR = ("run", REFERENCE, "--replications", "4", "--seed", "5")
+
+
+@pytest.fixture
+def printed(siap: Siap) -> dict[str, Any]:
+    """What `siap run … --json -` prints."""
+    said = siap(*RUN_OF_FOUR, "--json", "-", "--engine", "reference")
+    assert (said.code, said.err) == (0, "")
+    return strictly(said.out)
 
 
 def test_run_prints_only_json_where_json_is_asked_for(printed: dict[str, Any]):
@@ -190,7 +187,7 @@ def test_the_json_has_one_number_for_each_lead_time_the_scenarios_own_among_them
     count = len(printed["lead_weeks"])
     assert 49 in printed["lead_weeks"]
     assert printed["lead_weeks"] == sorted(set(printed["lead_weeks"]))
-    assert [len(printed[name]) for name in ("brands_in",)] == [count]
+    assert len(printed["brands_in"]) == count
     for bands in (printed["share"], printed["layers"]["chance"]):
         assert bands.keys() >= BANDS
         assert {len(values) for values in bands.values()} == {count}
@@ -207,10 +204,10 @@ def test_the_json_says_never_with_null_and_binding_adds_up_to_one(printed: dict[
     assert any("replications" in warning for warning in printed["warnings"])
 
 
-def test_run_in_this_process_prints_what_the_real_command_printed(siap: Siap, printed: dict[str, Any]):
-    said = siap("run", REFERENCE, "--replications", 4, "--seed", 5, "--json", "-", "--engine", "reference")
-    assert (said.code, said.err) == (0, "")
-    assert strictly(said.out) == printed
+def test_the_real_command_prints_the_same_and_nothing_else(printed: dict[str, Any]):
+    done = subprocess.run([SIAP, *RUN_OF_FOUR, "--json", "-"], capture_output=True, text=True, check=True)
+    assert strictly(done.stdout) == printed
+    assert done.stderr == "", "progress is for people at a terminal"
 
 
 @pytest.mark.parametrize(
@@ -221,14 +218,14 @@ def test_run_in_this_process_prints_what_the_real_command_printed(siap: Siap, pr
     ],
 )
 def test_run_shows_tables_in_the_readers_language(siap: Siap, language: str, tables: list[str]):
-    said = siap("run", REFERENCE, "--replications", 4, "--seed", 5, "--language", language)
+    said = siap(*RUN_OF_FOUR, "--language", language)
     assert (said.code, said.err) == (0, "")
     assert [table for table in tables if table not in said.out] == []
     assert max(len(line) for line in said.out.splitlines()) <= 110
 
 
 def test_run_writes_json_to_a_file_and_shows_the_tables_as_well(siap: Siap, printed: dict[str, Any], tmp_path: Path):
-    said = siap("run", REFERENCE, "--replications", 4, "--seed", 5, "--json", tmp_path / "result.json")
+    said = siap(*RUN_OF_FOUR, "--json", tmp_path / "result.json")
     assert "Kesiapan" in said.out
     assert strictly((tmp_path / "result.json").read_text(encoding="utf-8")) == printed
     assert list(tmp_path.iterdir()) == [tmp_path / "result.json"], "no half-written file is left behind"
@@ -335,7 +332,7 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "a-scenario-like-no-other": (("run", "xyz"), ["'xyz'", "there is: ", "cibaduyut-2027"]),
     "an-empty-scenario": (("run", ""), ["no shipped scenario", "''"]),
     "a-file-that-is-not-there": (("run", "nowhere.yaml"), ["nowhere.yaml", "no such file"]),
-    "a-folder": (("check", SEEDS), ["cannot be read"]),
+    "a-folder": (("check", SEEDS), [repr(str(SEEDS))[:40]]),
     "no-value-for-set": ((*RUN, "--set"), ["--set"]),
     "set-without-equals": ((*RUN, "--set", "coach"), ["--set", "NAME=VALUE", "'coach'"]),
     "set-without-name": ((*RUN, "--set", "=3"), ["--set", "NAME=VALUE", "'=3'"]),

@@ -13,13 +13,14 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from sim import engine as engines
 from sim.engine.draws import Draws
 from sim.engine.history import History
 from sim.engine.plan import Plan
 from sim.outcomes import Layer, Milestones, Numbers
-from sim.programme import Fixed, Programme, settled
+from sim.programme import Cluster, Fixed, Programme, settled
 from sim.scenario import Scenario
 from sim.scenario.paths import canonical, plain
 
@@ -59,15 +60,18 @@ class Run:
             "pathway": canonical(plain(scenario.pathway)),
             # In their order, by which milestones number them.
             "resources": [(name, canonical(plain(r))) for name, r in scenario.resources.items()],
-            # Names included: they name the random numbers of the cluster's own stages.
-            "clusters": [canonical(plain(cluster), top=False) for cluster in scenario.programme.clusters],
+            "clusters": [_cluster(cluster) for cluster in scenario.programme.clusters],
             "horizon_days": scenario.horizon_days,
         }
-        for cluster in read["clusters"]:
-            # The engine takes from it only that the stage is passed, never on which day.
-            cluster["before_start"] = sorted(cluster.get("before_start", {}))
         of = (self.seed, self.replications, self.layer, self.engine)
         return hashlib.sha256(json.dumps([read, of], sort_keys=True).encode()).hexdigest()
+
+
+def _cluster(cluster: Cluster) -> dict[str, Any]:
+    """What the engine reads of a cluster: its name too, which names the random numbers of its own stages."""
+    read: dict[str, Any] = canonical(plain(cluster), top=False)
+    # Of what was passed before the start it takes only that it is passed, never on which day.
+    return read | {"before_start": sorted(cluster.before_start)}
 
 
 class Memory:

@@ -55,7 +55,7 @@ class Panel(Card, abc.ABC):
 
     def move(self, shown: Shown, setting: Setting) -> None:
         """Show the same result at another lead time."""
-        self.chart.show_parts(self._parts.at(setting.week))
+        self.show(self._parts.at(setting.week))
         self.tell(formats.unbroken(self.sentence_of(shown, setting)))
 
     def settle(self, shown: Shown, setting: Setting) -> None:

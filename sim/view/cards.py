@@ -32,14 +32,21 @@ class Card:
     def __init__(self, key: str, parts: Parts, tools: Sequence[widgets.Widget] = ()) -> None:
         self.key, self.chart = key, Chart(parts)
         self.heading, self.sentence, self.table = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        frame = widgets.Box([self.chart])
-        frame.add_class("siap-frame")
-        self.box = boxed([self.heading, *tools, frame, self.sentence, self.table], "siap-card", f"siap-card-{key}")
+        self._frame = boxed([self.chart], "siap-frame")
+        self._frame.layout.height = f"{parts.height}px"
+        self.box = boxed(
+            [self.heading, *tools, self._frame, self.sentence, self.table], "siap-card", f"siap-card-{key}"
+        )
 
     def entitle(self, title: str, hint: str = "") -> None:
         """Set the heading, and a line of explanation under it."""
         small = f'<p class="siap-hint">{hint}</p>' if hint else ""
         self.heading.value = f"<h2>{html.escape(title)}</h2>{small}"
+
+    def show(self, parts: Parts) -> None:
+        """Show another state of the chart, in a place of the height that it needs."""
+        self._frame.layout.height = f"{parts.height}px"
+        self.chart.show_parts(parts)
 
     def tell(self, sentence: str) -> None:
         """Set the sentence."""

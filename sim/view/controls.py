@@ -44,6 +44,8 @@ class Control:
         What is put on the page.
     input : Widget
         The control itself.
+    home : float or str
+        What the scenario says.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class Control:
         moved: Callable[[Value], None],
         language: str,
     ) -> None:
-        self._values, self._texts, self._home, self._moved = list(values), list(texts), home, moved
+        self._values, self._texts, self.home, self._moved = list(values), list(texts), home, moved
         self._choice = choice
         _ = speaker(language)
         options = [(text, i) for i, text in enumerate(_distinct(self._texts))]
@@ -70,7 +72,7 @@ class Control:
         tip = _("Back to the scenario: {value}", value=self._texts[self._values.index(home)])
         self.back = widgets.Button(description="↺", tooltip=tip)
         self.back.add_class("siap-back")
-        self.back.on_click(lambda _button: self.set(self._home))
+        self.back.on_click(lambda _button: self.set(self.home))
         head = widgets.HBox([self.label, self.back, self.reading])
         head.add_class("siap-control-head")
         self._note = widgets.HTML()
@@ -106,7 +108,7 @@ class Control:
         # A list shows its choice itself; the value is said all the same where nobody sees.
         hidden = " siap-unseen" if self._choice else ""
         self.reading.value = f'<b class="siap-value{hidden}">{html.escape(self._texts[self.input.value])}</b>'
-        self.back.layout.visibility = "hidden" if self.value == self._home else "visible"
+        self.back.layout.visibility = "hidden" if self.value == self.home else "visible"
 
 
 def _distinct(texts: Sequence[str]) -> list[str]:

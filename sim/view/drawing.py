@@ -42,22 +42,27 @@ def _stands(_week: float) -> tuple[list[Trace], list[Label]]:
 
 @dataclasses.dataclass(frozen=True)
 class Parts:
-    """A chart: its traces, always as many and in the same order, and its layout.
+    """A chart: its traces, always as many and in the same order, its layout, and its height in pixels.
 
     Attributes
     ----------
+    height : int
+        Of the place that the chart fills. It is no part of the layout: a chart whose height is set there does not
+        follow the width of its place any more.
     moving : callable
         What follows the lead time: further traces and labels for a number of weeks.
     """
 
     traces: list[Trace]
     layout: dict[str, Any]
+    height: int
     moving: Callable[[float], tuple[list[Trace], list[Label]]] = _stands
 
     def at(self, week: float) -> Parts:
         """The chart with a lead time chosen; what does not move is the very same."""
         traces, labels = self.moving(week)
-        return Parts([*self.traces, *traces], self.layout | {"annotations": [*self.layout["annotations"], *labels]})
+        layout = self.layout | {"annotations": [*self.layout["annotations"], *labels]}
+        return Parts([*self.traces, *traces], layout, self.height)
 
 
 def spans(start: Floats, end: Floats, rows: Floats, colours: list[str], opacity: float) -> Trace:
@@ -69,13 +74,13 @@ def bars(names: list[str], values: Floats, texts: list[str], colour: str, langua
     """Horizontal bars, each under its name: long names then fit a telephone."""
     rows = np.arange(len(names), dtype=float)[::-1]
     bars = _bars(values, rows, colour) | {"text": texts, "textposition": "outside", "cliponaxis": False}
-    layout = sheet(language, ROW_PIXELS * max(len(names), 1) + 24) | {
+    layout = sheet(language) | {
         "xaxis": {"visible": False, "range": [0, max(float(values.max(initial=0.0)), 1e-9) * 1.18], "fixedrange": True},
         "yaxis": {"visible": False, "range": [-0.5, len(names) - 0.2], "fixedrange": True},
         "annotations": [bar_label(name, row) for name, row in zip(names, rows, strict=True)],
         "margin": {"l": 4, "r": 8, "t": 4, "b": 4},
     }
-    return Parts([bars], layout)
+    return Parts([bars], layout, ROW_PIXELS * max(len(names), 1) + 24)
 
 
 def _bars(lengths: Floats, rows: Floats, colour: str | list[str]) -> Trace:
@@ -110,11 +115,10 @@ QUIET: dict[str, Any] = {
 }
 
 
-def sheet(language: str, height: int) -> dict[str, Any]:
+def sheet(language: str) -> dict[str, Any]:
     """The layout that all charts share."""
     return {
         "template": {},  # plotly's own would take a second to build, and nothing of it shows
-        "height": height,
         "autosize": True,
         "margin": {"l": 8, "r": 12, "t": 24, "b": 8},
         "showlegend": False,

@@ -59,7 +59,7 @@ def share(
     ends = [(text, float(scale.place(column.iloc[-1])), side) for text, column, side in named]
     if target:
         ends.append((_("target {share}", share=formats.share(target, language)), float(scale.place(target)), 1))
-    layout = draw.sheet(language, HEIGHT) | {
+    layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(last, _("weeks before the day")),
         "yaxis": draw.share_axis(scale, turnover_idr, language),
         "annotations": [*draw.labels(ends, last, scale.height, HEIGHT), *draw.past_label(gone, last, language)],
@@ -72,7 +72,7 @@ def share(
         here = [draw.chosen(week, scale.height), draw.range_at(week, ends)]
         return here, [draw.chosen_label(week, last, language)]
 
-    return Parts(traces, layout, moving)
+    return Parts(traces, layout, HEIGHT, moving)
 
 
 def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, language: str) -> Parts:
@@ -102,12 +102,16 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
     named.append((_("target {share}", share=formats.probability(probability, language)), probability, 1))
     if many:
         named.append((_("from the last to the first brand"), float(spread["p95"].iloc[-1]), 0))
-    layout = draw.sheet(language, LOW_HEIGHT) | {
+    layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(last, _("weeks before the day")),
         "yaxis": draw.chance_axis(CERTAIN, language),
         "annotations": draw.labels(named, last, CERTAIN, LOW_HEIGHT),
     }
-    return Parts(traces, layout, lambda week: ([draw.chosen(week, CERTAIN)], [draw.chosen_label(week, last, language)]))
+
+    def moving(week: float) -> tuple[list[Trace], list[Label]]:
+        return [draw.chosen(week, CERTAIN)], [draw.chosen_label(week, last, language)]
+
+    return Parts(traces, layout, LOW_HEIGHT, moving)
 
 
 def _lines(weeks: Floats, shown: Mapping[str, list[float]], language: str) -> list[Trace]:
@@ -174,7 +178,7 @@ def preparation(stages: pd.DataFrame, names: Sequence[str], last_week: float, la
     whole = draw.spans(first, last, rows, colours, opacity=0.35)
     right = max(float(last.max(initial=0.0)), last_week) * 1.02
     top = len(stages) - 0.2
-    layout = draw.sheet(language, draw.SPAN_PIXELS * max(len(stages), 1) + 90) | {
+    layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(right, _("weeks since the start")),
         "yaxis": {"visible": False, "range": [-0.6, top], "fixedrange": True},
         "annotations": [
@@ -182,14 +186,15 @@ def preparation(stages: pd.DataFrame, names: Sequence[str], last_week: float, la
             for i, row, ends in zip(order, rows, zip(first, last, strict=True), strict=True)
         ],
     }
-    return Parts(
-        [
-            whole | draw.hover([_span_hover(names[i], stages.iloc[i], language) for i in order], bars=True),
-            draw.spans(start, end, rows, colours, opacity=1.0),
-        ],
-        layout,
-        lambda week: ([draw.chosen(week, top, -0.6)], [draw.chosen_label(week, right, language, day=True)]),
-    )
+    traces = [
+        whole | draw.hover([_span_hover(names[i], stages.iloc[i], language) for i in order], bars=True),
+        draw.spans(start, end, rows, colours, opacity=1.0),
+    ]
+
+    def moving(week: float) -> tuple[list[Trace], list[Label]]:
+        return [draw.chosen(week, top, -0.6)], [draw.chosen_label(week, right, language, day=True)]
+
+    return Parts(traces, layout, draw.SPAN_PIXELS * max(len(stages), 1) + 90, moving)
 
 
 def _share_hover(mixed: pd.DataFrame, turnover_idr: float, language: str) -> list[str]:

@@ -139,7 +139,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _moved(self, path: str, value: Value) -> None:
         before = dict(self._settings)
         self._settings.pop(path, None)  # so that the newest setting is applied last
-        self._settings[path] = value
+        if value != self.panel.controls[path].home:  # there a range is a range again, not its middle
+            self._settings[path] = value
         try:
             scenario = self.scenario
         except BadInput as error:

@@ -27,6 +27,16 @@ LATE_WEEK, LATEST_WEEK, YEAR = 150, 416, 52  # readiness later than the first as
 FLAT = 0.98  # of what unlimited time brings: from there on more time no longer helps
 MOST_BRANDS = 8  # drawn one by one; more are summarised
 DRAWS_FOR_RANKS = 40  # below so many replications a rank correlation says little
+# Readiness cannot follow from these, whatever chance makes it look like: buyers, the whole market, what is paid.
+AFTERWARDS = ("case.", "demand.", "campaign.fees.", "campaign.turnover.", "campaign.presale_share")
+COSTS_ONLY = (
+    "cost_idr",
+    "cost_idr_per_day",
+    "cost_idr_per_item",
+    "shipping_idr_per_item",
+    "interest_per_year",
+    "return_rate",
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -161,13 +171,9 @@ class Reading:
         return names[_closest(drawn, self.needed_days(None))] if names else None
 
     def _drawn(self) -> tuple[list[str], Floats]:
-        """Every uncertain quantity with its draws; float64 [quantity, replication]."""
+        """Every quantity that may carry readiness with its draws; float64 [quantity, replication]."""
         scenario, numbers = self.result.scenario, self.result.mixed.numbers
-        uncertain = [
-            path
-            for path, quantity in quantities(scenario).items()
-            if not quantity.certain and not path.startswith("case.")  # the case was drawn for the fit, not here
-        ]
+        uncertain = [path for path, number in quantities(scenario).items() if not number.certain and may_carry(path)]
         return uncertain, np.array([numbers[path] for path in uncertain])
 
     def at(self, week: float, layer: Layer = "mixed") -> dict[str, Row]:
@@ -200,6 +206,11 @@ def _bands(projection: Projection, weeks: Floats) -> dict[str, pd.DataFrame]:
     sales = projection.sales_idr(weeks * WEEK).sum(axis=1)
     share = sales / projection.turnover_idr[:, None]
     return {"share": summary(share, weeks), "sales_idr": summary(sales, weeks)}
+
+
+def may_carry(path: str) -> bool:
+    """Whether readiness can depend on the number at a path."""
+    return not path.startswith(AFTERWARDS) and path.rpartition(".")[2] not in COSTS_ONLY
 
 
 def _closest(drawn: Floats, outcome: Floats) -> int:

@@ -49,7 +49,7 @@ def test_the_interval_of_the_median_over_many_replications_lies_within_the_weeks
 
 
 def test_with_the_default_credit_the_goods_cannot_be_paid_for_in_a_good_part_of_cases():
-    result = sim.simulate("cibaduyut-2027", replications=60)
+    result = sim.simulate("cibaduyut-2027", replications=30)
     never = result.readiness_weeks().never.item()
     # Kredit Rp3.5 to 45 bn against goods for RMB 5 to 20 m: the rough calculation of the model says 40 to 60 % of
     # its own draws (with 3 to 30); the share here moves with the top of the bank line.
@@ -63,7 +63,7 @@ def test_with_the_default_credit_the_goods_cannot_be_paid_for_in_a_good_part_of_
     assert possible.start_date < result.scenario.campaign.event_date
 
 
-def test_a_start_today_misses_the_event_of_2027_and_a_million_pairs_are_never_there():
+def test_a_million_pairs_are_never_there_and_a_start_today_misses_the_event_with_any_money():
     result = sim.simulate("cibaduyut-2027-items", replications=12)
     assert result.readiness_weeks().never.item() == 1
     assert result.binding().to_dict() == {"cap.working_capital": 1.0}
@@ -72,7 +72,8 @@ def test_a_start_today_misses_the_event_of_2027_and_a_million_pairs_are_never_th
         assert (answer.never, answer.start_date, answer.reached) == (True, None, 0)
         assert answer.held_by == {"cap.working_capital": 1.0}
     assert set(result.brands_in()) == {0}
-    assert set(with_money(60).brands_in([49])) == {0}  # the lead time of a start on 3 December 2026
+    # Nor does money help a start on 3 December 2026, 49 weeks before: nobody is ready that soon.
+    assert set(with_money(12).brands_in([49])) == {0}
 
 
 @pytest.mark.slow
@@ -92,9 +93,9 @@ def test_fifty_makers_take_longer_than_254():
 
 
 def test_for_one_cluster_more_coaches_change_little():
-    scenario = with_wave(shipped("cibaduyut-2027").set("finance.working_capital_idr", RICH), 80)
+    scenario = with_wave(shipped("cibaduyut-2027").set("finance.working_capital_idr", RICH), 60)
     ready = [
-        np.median(sim.simulate(scenario.set("resources.coach.units", n), replications=20).mixed.readiness.days)
+        np.median(sim.simulate(scenario.set("resources.coach.units", n), replications=15).mixed.readiness.days)
         for n in (12, 40)
     ]
     assert ready[1] == pytest.approx(ready[0], rel=0.05)
@@ -166,6 +167,7 @@ def test_workshops_pass_the_same_first_test_in_the_cluster_and_one_by_one():
     assert together.started.mean() > alone.started.mean()
 
 
+@pytest.mark.slow
 def test_the_budget_of_one_by_one_is_what_the_cluster_costs():
     result = sim.simulate("cibaduyut-2027", replications=60)
     costs, forever = result.mixed.costs, np.full(60, np.inf)
@@ -201,7 +203,7 @@ def test_one_by_one_never_meets_the_stock_rule_and_the_cluster_may():
 
 # ── the second channel ───────────────────────────────────────────────────────────────────────────────────────────────
 def test_amazon_runs_without_stock_rule_or_invitation():
-    result = sim.simulate("amazon-black-friday-2027", replications=20)
+    result = sim.simulate("amazon-black-friday-2027", replications=12)
     weeks = result.mixed.readiness.days[:, 0] / 7
     assert np.isfinite(weeks).all()
     assert {gate.name for gate in result.mixed.readiness.gates} == {"listing", "goods"}
@@ -213,7 +215,7 @@ def test_amazon_runs_without_stock_rule_or_invitation():
 
 
 def test_what_amazon_takes_in_late_is_not_sold():
-    result = sim.simulate("amazon-black-friday-2027", replications=20)
+    result = sim.simulate("amazon-black-friday-2027", replications=12)
     cutoff = result.mixed.numbers["campaign.inbound_cutoff_days"]
     stocks = [row[0] for row in result.mixed.supply.stocks]
     assert set(np.round(cutoff, 6)).isdisjoint({0.0})
@@ -278,4 +280,4 @@ def test_all_workshops_of_eight_clusters_wait_for_each_others_coaches_and_less_w
 
 
 def test_one_cluster_alone_hardly_waits_for_its_coaches():
-    assert queue_share(with_money(60)).mean() < 0.02
+    assert queue_share(with_money(12)).mean() < 0.02

@@ -305,6 +305,16 @@ def test_a_cluster_of_another_name_has_other_numbers_though_its_origin_is_the_sa
     assert remembered[1] == alone
 
 
+def test_a_stage_of_any_name_passed_before_the_start_is_told_from_one_that_is_not():
+    # "label" is also the name of a text, which no run depends on.
+    label = dataclasses.replace(small().pathway.stages[4], name="label")
+    stages = (*small().pathway.stages, label)
+    scenario = dataclasses.replace(small(), pathway=dataclasses.replace(small().pathway, stages=stages))
+    assert simulated(scenario)[0][0].passed_days[0, -1] == 20
+    passed = scenario.set("clusters.ada.before_start", {"label": -5.0})
+    assert simulated(passed)[0][0].passed_days[0, -1] == -5
+
+
 def test_queues_are_named_rightly_when_another_file_lists_the_resources_in_another_order():
     bench = Resource(units=1.0)
     stages = tuple(

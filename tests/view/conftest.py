@@ -6,8 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 import sim
+from sim.experiment.runner import Memory
 from sim.view.reading import Reading
 from sim.view.session import Busy, Session, Shown
+
+REPLICATIONS = 40
+PREVIEW, FULL = 4, 10
 
 
 def small_scenario() -> sim.Scenario:
@@ -29,7 +33,7 @@ def small() -> sim.Scenario:
 
 @pytest.fixture(scope="session")
 def reading(small: sim.Scenario) -> Reading:
-    return Reading(sim.simulate(small, replications=60), with_chance=True).prepare()
+    return Reading(sim.simulate(small, replications=REPLICATIONS), with_chance=True).prepare()
 
 
 class Heard:
@@ -53,7 +57,8 @@ class Heard:
     def steps(self) -> list[tuple[str, int, bool, bool]]:
         """Of everything shown: step, replications, whether with chance alone, whether with the days."""
         return [
-            (s.step, s.reading.result.replications, s.reading.with_chance, s.preparation is not None) for s in self.shown
+            (s.step, s.reading.result.replications, s.reading.with_chance, s.preparation is not None)
+            for s in self.shown
         ]
 
 
@@ -64,9 +69,11 @@ def heard() -> Heard:
 
 @pytest.fixture
 def session(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    fresh = Memory(12)
+    for place in ("sim.view.session.MEMORY", "sim.experiment.runner.MEMORY"):
+        monkeypatch.setattr(place, fresh)
     monkeypatch.setattr("sim.view.session.TIMELY_SECONDS", 0.0)
-    monkeypatch.setattr("sim.view.session.MEMORY", fresh := type(sim.experiment.runner.MEMORY)(12))
-    monkeypatch.setattr("sim.experiment.runner.MEMORY", fresh)
-    session = Session(heard, replications=40)
+    monkeypatch.setattr("sim.view.session.preview_size", lambda _scenario: PREVIEW)
+    session = Session(heard, replications=FULL)
     yield session
     session.close()

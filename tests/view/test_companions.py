@@ -33,7 +33,7 @@ def setting(language="id", week=104, share=None, probability=0.8, today=TODAY):
 @pytest.fixture(scope="module")
 def shown(reading):
     result = reading.result
-    days = preparation(result, [result.history(k) for k in range(6)])
+    days = preparation(result, [result.history(k) for k in range(4)])
     return Shown(reading, "full", 1, days)
 
 
@@ -152,7 +152,7 @@ def test_the_answer_names_the_latest_start_with_its_range_and_what_it_rests_on(s
     text = html.unescape(re.sub("<[^>]+>", " ", card)).replace("\N{NO-BREAK SPACE}", " ")
     assert formats.date(found.start_date, language) in text
     assert formats.weeks(found.least_days / 7, language) in text
-    assert {"id": "60 ulangan, hasil lengkap.", "en": "60 replications, full result."}[language] in text
+    assert {"id": "40 ulangan, hasil lengkap.", "en": "40 replications, full result."}[language] in text
     assert names.quantity(shown.reading.carrying, shown.scenario, language) in text
 
 

@@ -143,7 +143,7 @@ def test_lead_times_whose_start_has_gone_by_are_shaded(reading):
 
 def test_a_few_brands_are_drawn_one_by_one_and_many_as_their_spread_and_mean():
     weeks = np.arange(10.0)
-    few = pd.DataFrame({i: weeks / 10 for i in range(3)}, index=weeks)
+    few = pd.DataFrame(dict.fromkeys(range(3), weeks / 10), index=weeks)
     many = pd.DataFrame({i: weeks / (10 + i) for i in range(254)}, index=weeks)
     drawn = figures.readiness(few, ["a", "b", "c"], 0.8, "en").traces
     summed = figures.readiness(many, [str(i) for i in range(254)], 0.8, "en").traces
@@ -153,7 +153,9 @@ def test_a_few_brands_are_drawn_one_by_one_and_many_as_their_spread_and_mean():
 
 
 def test_what_holds_back_is_drawn_most_frequent_first_and_the_rest_together():
-    causes = pd.Series({f"cause {i}": part for i, part in enumerate([0.3, 0.2, 0.1, 0.1, 0.08, 0.07, 0.06, 0.05, 0.04])})
+    causes = pd.Series(
+        {f"cause {i}": part for i, part in enumerate([0.3, 0.2, 0.1, 0.1, 0.08, 0.07, 0.06, 0.05, 0.04])}
+    )
     (bars,) = figures.holding(causes, "en").traces
     assert list(bars["x"]) == pytest.approx([0.3, 0.2, 0.1, 0.1, 0.08, 0.07, 0.06, 0.09])
     assert list(bars["y"]) == sorted(bars["y"], reverse=True)

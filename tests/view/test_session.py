@@ -7,6 +7,7 @@ from sim.experiment import runner
 from sim.view import session as module
 from sim.view.session import Busy
 from sim.view.sizing import entities, fitting, preview_size
+from tests.view.conftest import FULL, PREVIEW
 
 
 @pytest.fixture
@@ -22,10 +23,10 @@ def test_a_scenario_is_previewed_then_shown_in_full_then_with_its_days_then_with
     session.want(small)
     session.settle()
     assert heard.steps() == [
-        ("preview", 20, False, False),
-        ("full", 40, False, False),
-        ("full", 40, False, True),
-        ("full", 40, True, True),
+        ("preview", PREVIEW, False, False),
+        ("full", FULL, False, False),
+        ("full", FULL, False, True),
+        ("full", FULL, True, True),
     ]
     assert heard.news[-1] is None
 
@@ -33,34 +34,29 @@ def test_a_scenario_is_previewed_then_shown_in_full_then_with_its_days_then_with
 def test_the_full_result_is_the_one_that_simulate_gives(session, small):
     session.want(small)
     shown = session.settle()
-    expected = sim.simulate(small, replications=40)
+    expected = sim.simulate(small, replications=FULL)
     assert shown.reading.at(104)["share"] == expected.share([104]).iloc[0].to_dict()
     assert list(shown.reading.holding.items()) == list(expected.binding().items())
 
 
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("demand.denominator", "imports"),
-        ("demand.brand_class", "unknown"),
-        ("demand.marketing_idr", 1e9),
-        ("campaign.access", "ordinary"),
-        ("campaign.min_store_age_days", 90),
-        ("clusters.cibaduyut.goods.price_rmb", 500),
-        ("finance.working_capital_idr", 5e9),
-    ],
-)
-def test_what_the_engine_does_not_read_is_shown_in_full_at_once_without_simulating(
-    session, heard, small, runs, path, value
-):
+def test_what_the_engine_does_not_read_is_shown_in_full_at_once_without_simulating(session, heard, small, runs):
     session.want(small)
     session.settle()
-    before, seen = len(runs), len(heard.shown)
-    session.want(small.set(path, value))
-    shown = session.settle()
+    before = len(runs)
+    for path, value in {
+        "demand.denominator": "imports",
+        "demand.brand_class": "unknown",
+        "demand.marketing_idr": 1e9,
+        "campaign.access": "ordinary",
+        "campaign.min_store_age_days": 90,
+        "clusters.cibaduyut.goods.price_rmb": 500,
+        "finance.working_capital_idr": 5e9,
+    }.items():
+        seen = len(heard.shown)
+        session.want(small.set(path, value))
+        assert session.settle().scenario == small.set(path, value)
+        assert [step for step, *_rest in heard.steps()[seen:]] == ["full", "full", "full"], path
     assert len(runs) == before
-    assert [step for step, *_rest in heard.steps()[seen:]] == ["full", "full", "full"]
-    assert shown.scenario == small.set(path, value)
 
 
 def test_what_the_engine_reads_is_simulated(session, small, runs):
@@ -109,7 +105,7 @@ def test_progress_counts_up_to_the_replications_of_its_step_and_estimates_the_ti
     session.settle()
     full = [news for news in heard.news if isinstance(news, Busy) and news.step == "full"]
     assert [busy.done for busy in full] == sorted({busy.done for busy in full})
-    assert {busy.total for busy in full} == {40}
+    assert {busy.total for busy in full} == {FULL}
     assert all(busy.seconds_left is not None and busy.seconds_left >= 0 for busy in full)
 
 

@@ -76,12 +76,15 @@ function start(root, model, signal) {
     }
   };
   let plots = 0;
+  // Charts listen to the window only: they are told of every change of their place, and when they have just been
+  // drawn, which is before they know it.
   const fit = () => dispatchEvent(new Event("resize"));
   const tidy = () => {
     keepOpen(root, open);
     name(root);
+    for (const frame of root.querySelectorAll(".siap-frame")) size.observe(frame);
     const drawn = root.querySelectorAll(".js-plotly-plot .main-svg").length;
-    if (drawn !== plots) requestAnimationFrame(fit); // a chart is first drawn before it knows how wide its place is
+    if (drawn !== plots) requestAnimationFrame(fit);
     plots = drawn;
   };
   model.on("change:language change:title", speak);
@@ -91,13 +94,7 @@ function start(root, model, signal) {
     subtree: true, childList: true, characterData: true, attributes: true,
     attributeFilter: ["aria-valuetext", "aria-valuenow", "class"],
   });
-  let width = root.clientWidth;
-  const size = new ResizeObserver(() => {
-    if (root.clientWidth === width) return;
-    width = root.clientWidth;
-    fit();
-  });
-  size.observe(root);
+  const size = new ResizeObserver(() => requestAnimationFrame(fit));
   const theme = () => light(root);
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   scheme.addEventListener("change", theme, { signal });
