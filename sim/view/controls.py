@@ -15,7 +15,16 @@ import ipywidgets as widgets
 from sim.text.catalogue import speaker
 
 Value = float | str
-FULL = {"width": "auto"}
+AT_HOME, ABSENT = "siap-at-home", "siap-absent"
+
+
+class Looks:
+    """Layout and styles that many controls share: a page with hundreds of their own would take seconds to load."""
+
+    def __init__(self) -> None:
+        self.layout = widgets.Layout(width="auto")
+        self.text, self.button = widgets.HTML().style, widgets.Button().style
+        self.slider, self.list = widgets.SelectionSlider(options=[0]).style, widgets.Dropdown().style
 
 
 class Control:
@@ -37,6 +46,7 @@ class Control:
         Range and source, as small text.
     moved : callable
         Called with the new value when a reader moves the control.
+    looks : Looks
 
     Attributes
     ----------
@@ -59,34 +69,38 @@ class Control:
         note: str,
         moved: Callable[[Value], None],
         language: str,
+        looks: Looks,
     ) -> None:
         self._values, self._texts, self.home, self._moved = list(values), list(texts), home, moved
-        self._choice = choice
-        _ = speaker(language)
-        options = [(text, i) for i, text in enumerate(_distinct(self._texts))]
-        at = self._values.index(value)
-        kind = widgets.Dropdown if choice else widgets.SelectionSlider
-        more = {} if choice else {"readout": False, "continuous_update": True}
-        self.input = kind(options=options, value=at, layout=FULL, **more)
-        self.label, self.reading = widgets.HTML(), widgets.HTML()
-        tip = _("Back to the scenario: {value}", value=self._texts[self._values.index(home)])
-        self.back = widgets.Button(description="↺", tooltip=tip)
+        self._name, self._note, self._choice = name, note, choice
+        self.input = self._made_input(self._values.index(value), looks)
+        self.label = widgets.HTML(layout=looks.layout, style=looks.text)
+        tip = speaker(language)("Back to the scenario: {value}", value=self._texts[self._values.index(home)])
+        self.back = widgets.Button(description="↺", tooltip=tip, layout=looks.layout, style=looks.button)
         self.back.add_class("siap-back")
         self.back.on_click(lambda _button: self.set(self.home))
-        head = widgets.HBox([self.label, self.back, self.reading])
-        head.add_class("siap-control-head")
-        self._note = widgets.HTML()
-        self.box = widgets.VBox([head, self.input, self._note])
-        self.annotate(note)
+        self.box = widgets.Box([self.label, self.back, self.input], layout=looks.layout)
         self.box.add_class("siap-control")
-        self.label.value = f'<span class="siap-name">{html.escape(name)}</span>'
         self._say()
         self.input.observe(self._heard, "value")
+
+    def _made_input(self, at: int, looks: Looks) -> widgets.Widget:
+        options = [(text, i) for i, text in enumerate(_distinct(self._texts))]
+        if self._choice:
+            return widgets.Dropdown(options=options, value=at, layout=looks.layout, style=looks.list)
+        return widgets.SelectionSlider(
+            options=options, value=at, readout=False, layout=looks.layout, style=looks.slider
+        )
 
     @property
     def value(self) -> Value:
         """The value in force."""
         return self._values[self.input.value]
+
+    @property
+    def note(self) -> str:
+        """The small text under the control."""
+        return self._note
 
     def set(self, value: Value) -> None:
         """Move the control, as a reader would."""
@@ -94,21 +108,37 @@ class Control:
 
     def annotate(self, note: str) -> None:
         """Set the small text under the control."""
-        self._note.value = f"<small>{html.escape(note)}</small>" if note else ""
+        if note != self._note:
+            self._note = note
+            self._say()
 
     def show(self, wanted: bool) -> None:
         """Put the control on the page, or take it off."""
-        self.box.layout.display = "" if wanted else "none"
+        _mark(self.box, ABSENT, not wanted)
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is on the page."""
+        return ABSENT not in self.box._dom_classes
 
     def _heard(self, _change: Any) -> None:
         self._say()
         self._moved(self.value)
 
     def _say(self) -> None:
+        """Name, value and note in one piece; the style sheet puts the control between them."""
         # A list shows its choice itself; the value is said all the same where nobody sees.
         hidden = " siap-unseen" if self._choice else ""
-        self.reading.value = f'<b class="siap-value{hidden}">{html.escape(self._texts[self.input.value])}</b>'
-        self.back.layout.visibility = "hidden" if self.value == self.home else "visible"
+        shown = html.escape(self._texts[self.input.value])
+        self.label.value = (
+            f'<span class="siap-name">{html.escape(self._name)}</span><b class="siap-value{hidden}">{shown}</b>'
+            f"<small>{html.escape(self._note)}</small>"
+        )
+        _mark(self.box, AT_HOME, self.value == self.home)
+
+
+def _mark(widget: widgets.Widget, name: str, wanted: bool) -> None:
+    (widget.add_class if wanted else widget.remove_class)(name)
 
 
 def _distinct(texts: Sequence[str]) -> list[str]:

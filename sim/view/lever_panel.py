@@ -13,7 +13,7 @@ from sim.text.catalogue import N_, speaker
 from sim.view import levers
 from sim.view.answer import Setting
 from sim.view.cards import boxed
-from sim.view.controls import Control, Value
+from sim.view.controls import Control, Looks, Value
 
 PROBABILITIES = tuple(round(0.05 * i, 2) for i in range(1, 20))
 SHARES = levers.even_steps(1e-9, 0.1)
@@ -41,7 +41,7 @@ class LeverPanel:
     """
 
     def __init__(self, moved: Callable[[str, Value], None], aimed: Callable[[float | None, float], None]) -> None:
-        self._moved, self._aimed = moved, aimed
+        self._moved, self._aimed, self._looks = moved, aimed, Looks()
         self._aim = FIRST_AIM  # kept while being ready is aimed at
         self.controls: dict[str, Control] = {}
         self.target: dict[str, Control] = {}
@@ -85,6 +85,7 @@ class LeverPanel:
             note=place.note(current, language),
             moved=lambda value: self._moved(place.path, value),
             language=language,
+            looks=self._looks,
         )
 
     def follow(self, current: Scenario, language: str) -> None:
@@ -118,6 +119,7 @@ class LeverPanel:
             note="",
             moved=lambda _value: self._aim_at(),
             language=setting.language,
+            looks=self._looks,
         )
 
     def _target_share(self, language: str) -> Control:
@@ -132,6 +134,7 @@ class LeverPanel:
             note=formats.ranged(SHARES[0], SHARES[-1], formats.share, language),
             moved=lambda _value: self._aim_at(),
             language=language,
+            looks=self._looks,
         )
 
     def _target_probability(self, setting: Setting) -> Control:
@@ -146,6 +149,7 @@ class LeverPanel:
             note=formats.ranged(PROBABILITIES[0], PROBABILITIES[-1], formats.probability, language),
             moved=lambda _value: self._aim_at(),
             language=language,
+            looks=self._looks,
         )
 
     def _show_share(self) -> None:

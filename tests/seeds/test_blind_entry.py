@@ -1,4 +1,4 @@
-"""The base case entered twice: the shipped scenarios against numbers typed from the evidence without looking at them."""
+"""The base case entered twice: the shipped scenarios against numbers typed from the evidence, blind."""
 
 import math
 
@@ -17,13 +17,13 @@ ENTRIES = [
 
 # Where the two entries differed, both were read again against the source; what was decided, and why.
 SETTLED = {
-    "pathway.stages.equip.cost_idr": "E760 is what the state refunds to a firm that bought machines; hand machines cost less. Assumption.",
-    "pathway.stages.sample-test.passes.gain": "Same meaning: 30 % better is 0.3 more, which the field takes as the factor 1.3.",
-    "pathway.stages.compliance.cost_idr": "E415 is a whole certificate, which the bonded route does not ask for (E420). Assumption.",
-    "pathway.stages.export-docs.duration.mean": "E424 is the certificate alone; a first exporter's registration adds a visit (its note). Assumption.",
-    "resources.coach.places_per_unit": "model: 6 to 13 firms for technical work; the middle of that, not the row's centre, which is its end.",
+    "pathway.stages.equip.cost_idr": "E760 is a refund for machines; hand machines cost less. Assumption.",
+    "pathway.stages.sample-test.passes.gain": "30 % better is the factor 1.3 of this field.",
+    "pathway.stages.compliance.cost_idr": "E415 is a whole certificate; the bonded route asks for none (E420).",
+    "pathway.stages.export-docs.duration.mean": "E424 is the certificate alone; registration adds a visit (its note).",
+    "resources.coach.places_per_unit": "6 to 13 firms for technical work; the middle, not the row's centre.",
     **{
-        f"clusters.{name}.makers": "A firm with its own factories: one firm, and no small workshops to coach. The field counts workshops."
+        f"clusters.{name}.makers": "A firm with its own factories; the field counts workshops to coach."
         for name in ("kapal-api", "richeese-nabati", "papatonk", "yan-ty-ty", "indomie")
     },
 }
