@@ -225,8 +225,9 @@ def luminance(colour: str) -> float:
 
 def test_in_jupyterlab_the_notebook_is_run_and_the_dial_moves(few: None, lab: str, page: Page):
     page.goto(lab, timeout=PATIENT)
-    page.get_by_role("menuitem", name="Run", exact=True).click(timeout=PATIENT)
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=PATIENT)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells").first.click()  # another restarts the kernel first
     expect(page.locator(".siap-answer")).to_be_visible(timeout=PATIENT)
     expect(page.locator(".siap-card-share .main-svg").first).to_be_visible(timeout=PATIENT)
     dial = page.locator(DIAL)

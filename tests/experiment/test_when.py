@@ -25,12 +25,11 @@ def test_the_quantile_is_the_least_value_that_so_many_do_not_exceed(probability:
     assert quantile_interval(np.arange(10.0, 0.0, -1), probability)[0] == quantile
 
 
-def test_a_share_of_a_sample_that_is_no_binary_fraction_is_no_rank_too_high():
-    # 0.7 × 10 is 7.000000000000001 for some orders of multiplication; the rank is 7.
-    for n in (10, 30, 70, 110, 430, 1000):
-        for tenths in range(1, 10):
-            values = np.arange(1.0, n + 1)
-            assert quantile_interval(values, tenths / 10)[0] == n * tenths // 10, (n, tenths)
+@pytest.mark.parametrize(("hundredths", "n"), [(7, 100), (14, 50), (28, 25), (55, 100), (68, 75)])
+def test_a_product_a_hair_above_a_whole_number_is_no_rank_too_high(hundredths: int, n: int):
+    probability = hundredths / 100
+    assert probability * n > hundredths * n // 100  # 0.07 × 100 is 7.000000000000001 in binary
+    assert quantile_interval(np.arange(1.0, n + 1), probability)[0] == hundredths * n // 100
 
 
 def test_the_ends_are_the_order_statistics_of_the_binomial():

@@ -289,7 +289,7 @@ CASES: dict[str, tuple[Change, list[str]]] = {
     ),
     "a-share-of-more-than-all": (
         at("pathway.stages.list-goods.after", [{"kind": "share", "share": 1.5, "stage": "sample-test"}]),
-        ["after", "at most 1 share", "1.5"],
+        ["after", "at most 1", "1.5"],
     ),
     "a-retry-from-a-later-stage": (
         at("pathway.stages.sample-test.retry", "pilot"),

@@ -15,7 +15,7 @@ FILES = sorted(SEEDS.glob("*/*.yaml"))
 ROWS = evidence(SEEDS)
 REASON = re.compile(r"\S+ \S+ \S+")  # a reason has at least three words
 NUMBERS = {"low", "central", "high", "chosen"}
-SOURCES = {"row", "assumption", "times"}
+SOURCES = {"scale", "row", "assumption", "times"}
 # Settings of a run, calendar years, and whole numbers of the pathway's structure: how many places a stage holds, how
 # many workshops it waits for, how often it may be tried.
 STRUCTURE = re.compile(
