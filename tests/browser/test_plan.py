@@ -223,6 +223,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+@pytest.mark.slow  # JupyterLab and its kernel take a minute to start on two busy cores
 def test_in_jupyterlab_the_notebook_is_run_and_the_dial_moves(few: None, lab: str, page: Page):
     page.goto(lab, timeout=PATIENT)
     expect(page.get_by_text("(ipykernel) | Idle")).to_be_visible(timeout=PATIENT)  # what is run earlier is lost

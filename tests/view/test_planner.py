@@ -34,6 +34,8 @@ def module_wire():
     with pytest.MonkeyPatch.context() as patch:
         wire = Wire()
         patch.setattr(comm, "create_comm", wire.create_comm)
+        # A browser test in this process leaves a loop behind that seems to run; nobody would serve it here.
+        patch.setattr("sim.view.plan._running_loop", lambda: None)
         yield wire
 
 
