@@ -48,7 +48,7 @@ def warnings(result: Result) -> list[str]:
         found.append(f"in {never:.0%} of the replications no brand is ever ready")
     if scenario.demand.brand_class != "known-in-china":
         found.append(
-            f"demand of class {scenario.demand.brand_class} is an assumption (E836); it carries the projected share"
+            f"demand of class {scenario.demand.brand_class} is an assumption (see E836); it carries the projected share"
         )
     for brand, _ in scenario.lineup:
         for stage, date in brand.before_start_dates.items():

@@ -14,6 +14,7 @@ from typing import Any
 from sim.errors import BadInput, unknown
 
 TEXT_FIELDS = frozenset({"title", "about", "label", "row", "assumption", "counts", "place", "product"})
+BY_NAME = frozenset({"resources", "needs", "turnover", "classes", "rmb", "before_start", "before_start_dates"})
 LABEL_ONLY = frozenset({"name", "seed", "replications"})  # of a scenario, not of its parts
 
 
@@ -29,15 +30,26 @@ def plain(thing: Any) -> Any:
     return thing
 
 
-def canonical(data: Any, top: bool = True) -> Any:
-    """What of plain data can change a number: no texts, seeds or evidence; every number a float."""
+def canonical(data: Any, top: bool = True, by_name: bool = False) -> Any:
+    """What of plain data can change a number: no texts, seeds or evidence; every number a float.
+
+    Parameters
+    ----------
+    top : bool
+        Whether `data` is a whole scenario, whose own name changes nothing.
+    by_name : bool
+        Whether the keys of `data` are names that somebody chose, such as those of resources, and not fields.
+    """
     if isinstance(data, dict):
-        if "chosen" in data:
-            return canonical(data["chosen"])
-        if "central" in data and data.get("low") == data.get("high"):
-            return canonical(data["central"])
+        if by_name:
+            return {k: canonical(v, top=False) for k, v in data.items()}
+        certain = data.get(
+            "chosen", data["central"] if data.get("low") == data.get("high") and "central" in data else None
+        )
+        if certain is not None:
+            return canonical(certain)
         hidden = TEXT_FIELDS | (LABEL_ONLY if top else frozenset())
-        return {k: canonical(v, top=k == "case") for k, v in data.items() if k not in hidden}
+        return {k: canonical(v, k == "case", k in BY_NAME) for k, v in data.items() if k not in hidden}
     if isinstance(data, list):
         return [canonical(v, top=False) for v in data]
     if isinstance(data, int) and not isinstance(data, bool):

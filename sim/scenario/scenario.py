@@ -5,6 +5,7 @@ Frozen: `set` makes another. The digest covers all that can change a number and 
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime
 import functools
@@ -142,10 +143,17 @@ class Scenario:
         BadInput
             If no such place exists or the value breaks a rule.
         """
-        changed = paths.put(self.plain, path, value)
+        changed = paths.put(self.plain | self._kept_case, path, value)
         if path == "campaign.min_stock_items":
             changed = paths.put(changed, "campaign.stock_rule", "items")
         return parse(Scenario, changed, self.name)
+
+    @property
+    def _kept_case(self) -> dict[str, Any]:
+        """The scenario as case of a changed one, where a class is fitted on it: a lever must not move the fit."""
+        fitted = any(getattr(kind, "fitted_on", None) == self.name for kind in self.demand.classes.values())
+        # A copy of its own: `put` keeps what is shared in its argument shared in its result.
+        return {"case": copy.deepcopy(self.plain)} if fitted and self.case is None else {}
 
     @functools.cached_property
     def plain(self) -> dict[str, Any]:
@@ -163,8 +171,11 @@ class Scenario:
     def digest(self) -> str:
         """SHA-256 of the resolved canonical form: everything that can change a number, no text, no seed."""
         # Mappings are sorted; lists keep their order, which is part of the model (ties).
-        form = json.dumps(paths.canonical(self.plain), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(form.encode()).hexdigest()
+        form = paths.canonical(self.plain)
+        if form.get("case") == {name: part for name, part in form.items() if name != "case"}:
+            del form["case"]  # fitted on itself, and nothing was changed
+        text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def lead_days(self) -> float:

@@ -247,9 +247,6 @@ def test_the_paired_answer_with_the_fit_itself_is_the_one_reported():
     assert np.quantile(gain, [0.05, 0.95]) == pytest.approx([0.038e-4, 1.89e-4], rel=0.05)
 
 
-@pytest.mark.xfail(
-    reason="Scenario.set drops the case: single-day-2018 is fitted again on itself as changed", strict=True
-)
 @pytest.mark.parametrize("path", ["campaign.access", "campaign.stock_rule"])
 def test_a_lever_of_the_case_itself_does_not_move_the_fit(quick_fits: None, path: str):
     value = {"campaign.access": "ordinary", "campaign.stock_rule": "none"}[path]

@@ -12,6 +12,7 @@ import pytest
 from sim.programme.quantity import Lever, Quantity, central, quantities
 from sim.scenario import Scenario
 from sim.scenario.documents import read, write
+from sim.scenario.paths import canonical
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FILES = sorted(SEEDS.glob("*/*.yaml"))
@@ -252,3 +253,15 @@ def test_the_promised_paths_can_be_set(path: str, value: Any):
     assert changed.digest != scenario.digest
     if path == "campaign.min_stock_items":
         assert changed.campaign.stock_rule == "items"
+
+
+def test_a_lever_put_back_gives_the_digest_back_even_where_the_scenario_is_its_own_case():
+    scenario = shipped("single-day-2018")
+    changed = scenario.set("campaign.access", "ordinary")
+    assert changed.digest != scenario.digest
+    assert changed.set("campaign.access", "invitation").digest == scenario.digest
+
+
+def test_a_name_that_looks_like_a_field_is_still_a_name():
+    plain = {"resources": {"label": {"units": 3}}, "label": "Brodo"}
+    assert canonical(plain) == {"resources": {"label": {"units": 3.0}}}

@@ -2,6 +2,13 @@
 // charts as wide as their place, and tables that stay open while their numbers change.
 const HELD = "data-siap-open";
 
+function keepKeys(root) {
+  // JupyterLab would take the arrows, and letters such as D D (delete the cell), from whatever is in focus.
+  for (const control of root.querySelectorAll("input, select, button, summary, [tabindex]")) {
+    write(control, "data-lm-suppress-shortcuts", "true");
+  }
+}
+
 function name(root) {
   for (const control of root.querySelectorAll(".siap-control, .siap-pick")) {
     const label = control.querySelector(".siap-name")?.textContent ?? "";
@@ -49,18 +56,18 @@ function keepOpen(root, open) {
   }
 }
 
-function attached(el, then) {
-  if (el.isConnected) then();
-  else requestAnimationFrame(() => attached(el, then));
-}
-
 function render({ model, el, signal }) {
   el.classList.add("siap-page");
-  attached(el, () => start(el.closest(".siap"), model, signal));
+  // It is put into the page, and the page's own class is set, some time after this.
+  const wait = () => {
+    const root = el.closest(".siap");
+    if (root?.isConnected) start(root, model, signal);
+    else if (!signal?.aborted) requestAnimationFrame(wait);
+  };
+  wait();
 }
 
 function start(root, model, signal) {
-  if (!root) return;
   const open = new Set();
   root.addEventListener("toggle", ({ target }) => {
     const fold = target.dataset?.siap;
@@ -81,6 +88,7 @@ function start(root, model, signal) {
   const fit = () => dispatchEvent(new Event("resize"));
   const tidy = () => {
     keepOpen(root, open);
+    keepKeys(root);
     name(root);
     for (const frame of root.querySelectorAll(".siap-frame")) size.observe(frame);
     const drawn = root.querySelectorAll(".js-plotly-plot .main-svg").length;
