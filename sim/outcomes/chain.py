@@ -81,8 +81,8 @@ class Chains:
 
     def _to_passing(self, entity: int, stage: int) -> Days:
         day = self.history.passed_days[entity, stage]
-        attempt = self._ended(entity, stage, day)
-        return np.zeros(self.size) if attempt is None else self._to(attempt)
+        attempts = self._ended(entity, stage, day)
+        return self._to(attempts[0]) if attempts else np.zeros(self.size)
 
     def _to(self, attempt: Attempt) -> Days:
         """Days by label until the end of an attempt."""
@@ -102,37 +102,49 @@ class Chains:
         return self._known[attempt]
 
     def _cause(self, attempt: Attempt) -> Attempt | None:
-        """The attempt whose end let this one be queued; None at the start."""
-        day = self.history.queued[attempt]
-        return next((a for a in self._candidates(*attempt[:2], day) if a is not None and a != attempt), None)
+        """The attempt whose end let this one be queued; None at the start.
 
-    def _candidates(self, entity: int, stage: int, day: float) -> Iterator[Attempt | None]:
+        What was queued and ended on that very day took no time, so it is passed over: whoever caused it
+        caused this one too. Only so does the walk come to an end where retries take no time.
+        """
+        day, seen, same_day = self.history.queued[attempt], {attempt}, [attempt]
+        for asking in same_day:  # grows while it is walked
+            for found in self._candidates(*asking[:2], day):
+                if self.history.queued[found] < day:
+                    return found
+                if found not in seen:
+                    seen.add(found)
+                    same_day.append(found)
+        return None
+
+    def _candidates(self, entity: int, stage: int, day: float) -> Iterator[Attempt]:
+        """Attempts that ended on a day and for which a stage may have waited."""
         cluster = int(self.plan.cluster_of[entity])
         head = self.plan.entity_of(cluster)
         for before in self._own_before[stage]:
-            yield self._ended(entity, before, day)
+            yield from self._ended(entity, before, day)
         for before in self._cluster_before[stage]:
-            yield self._ended(head, before, day)
+            yield from self._ended(head, before, day)
         for count in self._counts_before[stage]:
             if self.history.latched_days[cluster, count] == day:
-                yield self._completed(cluster, int(self.plan.counted[count]), day)
+                yield from self._completed(cluster, int(self.plan.counted[count]), day)
         for failing in self._sent_back_by[stage]:
-            yield self._ended(entity, failing, day)
+            yield from self._ended(entity, failing, day)
 
-    def _ended(self, entity: int, stage: int, day: float) -> Attempt | None:
-        """The attempt of a stage that ended on exactly this day."""
+    def _ended(self, entity: int, stage: int, day: float) -> list[Attempt]:
+        """The attempts of a stage that ended on exactly this day, the latest first."""
         numbers = np.flatnonzero(self.history.finished[entity, stage] == day)
-        return (entity, stage, int(numbers[-1])) if len(numbers) else None
+        return [(entity, stage, int(number)) for number in numbers[::-1]]
 
-    def _completed(self, cluster: int, stage: int, day: float) -> Attempt | None:
-        """The attempt of a workshop that completed a count on this day: by passing, else by leaving."""
+    def _completed(self, cluster: int, stage: int, day: float) -> list[Attempt]:
+        """Attempts of workshops that completed a count on this day: by passing, else by leaving."""
         rows = self.plan.workshops(cluster)
         passed = np.argwhere(self.history.finished[rows, stage] == day)
         if len(passed):
-            return rows.start + int(passed[0][0]), stage, int(passed[0][1])
+            return [(rows.start + int(w), stage, int(number)) for w, number in passed]
         left = np.flatnonzero(self.history.departed_days[rows] == day)
         ends = np.argwhere(self.history.finished[rows][left] == day)
-        return (rows.start + int(left[ends[0][0]]), int(ends[0][1]), int(ends[0][2])) if len(ends) else None
+        return [(rows.start + int(left[w]), int(s), int(number)) for w, s, number in ends]
 
     def _blocker(self, entity: int, stage: int) -> int:
         """The label at the root of a *never*: the stage that failed for good, or whose workshops never came."""

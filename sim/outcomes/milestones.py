@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.history import History
-from sim.engine.plan import Plan
+from sim.engine.plan import LEAVE, SKIP, Plan
 from sim.outcomes.chain import Chains
 from sim.programme import Stage
 
@@ -136,10 +136,15 @@ def _passed_at(history: History, workshops: slice, stage: int | None) -> Floats:
 
 
 def _left(history: History, workshops: slice) -> Ints:
-    """Workshops that left, by the stage whose failed attempt ended on the day they left."""
-    gone = history.departed_days[workshops]
+    """Workshops that left, each by one stage: that whose failed attempt sent it away on the day it left."""
+    plan, gone = history.plan, history.departed_days[workshops]
     failed = (history.verdict[workshops] == 0) & (history.finished[workshops] == gone[:, None, None])
-    return (failed.any(axis=2) & np.isfinite(gone)[:, None]).sum(axis=0).astype(np.int64)
+    failed &= (plan.on_fail != SKIP)[None, :, None] & np.isfinite(gone)[:, None, None]
+    # Another stage may have failed on the same day and only asked for a retry: what had no attempt left goes first.
+    last = np.arange(plan.attempts)[None, :] + 1 >= np.where(plan.on_fail == LEAVE, 0, plan.limit)[:, None]
+    guilt = np.where(failed, 1 + last[None], 0).max(axis=2, initial=0)
+    stages = guilt.argmax(axis=1)[guilt.any(axis=1)] if len(plan.stages) else np.empty(0, dtype=np.int64)
+    return np.bincount(stages, minlength=len(plan.stages)).astype(np.int64)
 
 
 def _started(history: History, stage: int) -> Floats:

@@ -59,6 +59,18 @@ class Case:
         first[self.plan.given[self.plan.cluster_of]] = -np.inf
         return first
 
+    @functools.cached_property
+    def last_failures(self) -> NDArray[np.bool_]:
+        """Failures whose retry would need an attempt that is not there; bool [entity, stage, attempt]."""
+        plan, history, redo = self.plan, self.whole, self.plan.redo.lists()
+        last = np.zeros(plan.shape, dtype=bool)
+        for entity, failing, number in np.argwhere(history.verdict == 0):
+            for stage in redo[failing]:
+                used = (history.queued[entity, stage] < history.finished[entity, failing, number]).sum()
+                given = plan.given[plan.cluster_of[entity], stage]
+                last[entity, failing, number] |= not given and used >= plan.limit[stage]
+        return last
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Attempt:
@@ -129,24 +141,12 @@ def _past(case: Case, time: float) -> NDArray[np.bool_]:
     counts = (history.verdict == 1) | ((history.verdict == 0) & (plan.on_fail == SKIP)[None, :, None])
     since = np.where(counts & (history.finished <= time), history.queued, -INF).max(axis=2, initial=-INF)
     failed = (history.verdict == 0) & (plan.on_fail == RETRY)[None, :, None] & (history.finished <= time)
-    failed &= ~_last_failures(case)  # which send nothing back (A4)
+    failed &= ~case.last_failures  # which send nothing back (A4)
     latest = np.where(failed, history.finished, -INF).max(axis=2, initial=-INF)
     past: NDArray[np.bool_] = since > -INF
     for failing, redo in enumerate(plan.redo):
         past[:, redo] &= since[:, redo] >= latest[:, failing, None]
     return (past | plan.given[plan.cluster_of]) & plan.has()
-
-
-def _last_failures(case: Case) -> NDArray[np.bool_]:
-    """Failures whose retry would need an attempt that is not there; bool [entity, stage, attempt]."""
-    plan, history = case.plan, case.whole
-    last = np.zeros(plan.shape, dtype=bool)
-    for entity, failing, number in np.argwhere(history.verdict == 0):
-        for stage in plan.redo.lists()[failing]:
-            used = (history.queued[entity, stage] < history.finished[entity, failing, number]).sum()
-            given = plan.given[plan.cluster_of[entity], stage]
-            last[entity, failing, number] |= not given and used >= plan.limit[stage]
-    return last
 
 
 def _takes_no_time(case: Case) -> bool:
