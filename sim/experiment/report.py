@@ -43,7 +43,7 @@ def report(result: Result, all_brands: bool = False) -> dict[str, Any]:
 def warnings(result: Result) -> list[str]:
     """What a reader of the numbers must know, in English; one sentence each."""
     scenario, found = result.scenario, []
-    never = float((result.mixed.readiness.days.min(axis=1) == math.inf).mean())
+    never = float((result.mixed.ready_days.min(axis=1) == math.inf).mean())
     if never > 0:
         found.append(f"in {never:.0%} of the replications no brand is ever ready")
     if scenario.demand.brand_class != "known-in-china":
@@ -69,12 +69,7 @@ def _readiness(result: Result, all_brands: bool) -> dict[str, Any]:
     table = result.readiness_weeks()
     if len(table) <= MOST_BRANDS or all_brands:
         return columns(table, by_row=True)
-    days = result.mixed.readiness.days
-    together = pd.DataFrame({"days": days.ravel() / 7})["days"]
-    rows = {
-        name: together.quantile(q, interpolation="lower") for name, q in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))
-    }
-    return {f"all {len(table)} brands": plain(rows | {"never": float((together == math.inf).mean())})}
+    return {f"all {len(table)} brands": plain(result.readiness_weeks_together())}
 
 
 def columns(table: pd.DataFrame, by_row: bool = False) -> dict[str, Any]:

@@ -122,6 +122,12 @@ class Result:
         never = np.isinf(days).mean(axis=0)
         return pd.DataFrame(rows | {"never": never}, index=pd.Index(self.brands, name="brand"))
 
+    def readiness_weeks_together(self) -> dict[str, float]:
+        """The same for all brands in all replications together: p05, p50, p95, never."""
+        weeks = self.mixed.readiness.days.ravel() / WEEK
+        found = {name: float(np.quantile(weeks, q, method="inverted_cdf")) for name, q in QUANTILES.items()}
+        return found | {"never": float(np.isinf(weeks).mean())}
+
     def binding(self) -> pd.Series:
         """How often each gate, cap, stage or queue holds the brand that is ready last; adds up to 1."""
         return pd.Series(self.mixed.holding.shares(), name="share", dtype=float).rename_axis("binding")
@@ -152,6 +158,7 @@ class Result:
             "workshops_tested": tested.sum(axis=1),
             "workers_in_tested": workers.sum(axis=1),
             "programme_idr_per_tested": each,
+            "stores_paid": self.mixed.paid.sum(axis=1),
             "brands_in": self.mixed.brands_in(np.array([lead]))[:, 0],
             "second_year_share": self.mixed.share(np.array([lead]))[:, 0] * later,
             "stock_missing": self._stock_missing(lead),
@@ -207,7 +214,7 @@ class Result:
         asks_stock = np.array([gate.asks != "stage" for gate in found.gates])
         closing = np.array([gate.closes == "campaign" for gate in found.gates])
         announced = np.where(closing & ~asks_stock, found.needed_days, 0.0).max(axis=2, initial=0.0) <= lead_days
-        return (announced & (found.days > lead_days)).sum(axis=1).astype(float)
+        return (announced & (found.days > lead_days) & self.mixed.paid).sum(axis=1).astype(float)
 
     def _left(self) -> dict[str, NDArray[np.float64]]:
         left = np.stack([m.left.sum(axis=0) for m in self.mixed.milestones]).astype(float)

@@ -79,7 +79,7 @@ def when(result: Result, share: float | None, probability: float) -> Answer:
         raise BadInput("share", "must be above 0 and at most 1 (or a percentage such as 0.03%)", share)
     if not 0 < probability < 1:
         raise BadInput("probability", "must be between 0 and 1", probability, "for example 0.8")
-    needed = _ready_days(result) if share is None else result.mixed.lead_days_for(share)
+    needed = result.mixed.ready_days.min(axis=1) if share is None else result.mixed.lead_days_for(share)
     least, low, high = quantile_interval(needed, probability)
     least = float(np.ceil(least))
     event = result.scenario.campaign.event_date
@@ -94,12 +94,6 @@ def when(result: Result, share: float | None, probability: float) -> Answer:
         held_by=_held_by(result, np.isinf(needed)),
         replications=result.replications,
     )
-
-
-def _ready_days(result: Result) -> Floats:
-    """Least lead time with which a brand takes part: past every gate, its store paid for; float64 [replication]."""
-    paid = np.where(result.mixed.paid, result.mixed.readiness.days, np.inf)
-    return paid.min(axis=1)
 
 
 def quantile_interval(values: Floats, probability: float) -> tuple[float, float, float]:

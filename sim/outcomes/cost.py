@@ -74,7 +74,8 @@ class Costs:
         if self.numbers.scenario.finance.budget_idr is None:
             return np.ones_like(readiness_days, dtype=bool)
         left = self.numbers["finance.budget_idr"] - self.preparation_idr
-        affordable = np.floor(np.maximum(left, 0.0) / np.maximum(self.store_idr, 1.0))
+        each = self.store_idr + self.numbers["demand.marketing_idr"]
+        affordable = np.floor(np.maximum(left, 0.0) / np.maximum(each, 1.0))
         place = readiness_days.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         return place < affordable[:, None]
 
@@ -111,7 +112,7 @@ class Costs:
         return ((opened > 0) & (opened <= lead_days) & paid).sum(axis=1).astype(float)
 
     def _goods_idr(self, lead_days: float) -> tuple[Floats, Floats]:
-        """Goods that arrived in time, made and shipped, and the interest on them until the event."""
+        """Goods that left home by the event, made and shipped, and the interest on them until then."""
         rate = self.numbers["finance.interest_per_year"] / DAYS_PER_YEAR
         lineup = self.numbers.scenario.lineup
         freight = {
@@ -121,10 +122,12 @@ class Costs:
         goods, item_days = np.zeros(self.numbers.count), np.zeros(self.numbers.count)
         for k, row in enumerate(self.supply.stocks):
             for b, stock in enumerate(row):
-                in_time = stock.days <= lead_days
-                items = np.diff(stock.items, prepend=0.0)[in_time]
+                paid_for = stock.left_days <= lead_days  # late goods are paid for like those in time
+                items = np.diff(stock.items, prepend=0.0)[paid_for]
                 goods[k] += items.sum() * each[k, b]
-                item_days[k] += (items * (lead_days - stock.left_days[in_time])).sum() * self.supply.unit_cost_idr[k, b]
+                item_days[k] += (items * (lead_days - stock.left_days[paid_for])).sum() * self.supply.unit_cost_idr[
+                    k, b
+                ]
         return goods, item_days * rate
 
 

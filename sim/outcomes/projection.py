@@ -106,6 +106,11 @@ class Projection:
         """Brands whose store the budget pays for; all of them without a budget; bool [replication, brand]."""
         return self.costs.stores_paid(self.readiness.days)
 
+    @functools.cached_property
+    def ready_days(self) -> Floats:
+        """Lead time with which a brand takes part: gates passed, store paid for; float64 [replication, brand]."""
+        return np.where(self.paid, self.readiness.days, np.inf)
+
     def refitted(self, median_rmb: float) -> Projection:
         """The same with another median of the fitted brand class; what it does not touch is not made again."""
         made = dataclasses.replace(self, fitted_median_rmb=median_rmb)
@@ -120,8 +125,7 @@ class Projection:
 
     def taking_part(self, lead_days: Floats) -> NDArray[np.bool_]:
         """Whether each brand passes every gate; bool [replication, brand, lead]."""
-        in_time = self.lead(lead_days)[:, None, :] >= self.readiness.days[:, :, None]
-        return in_time & self.paid[:, :, None]
+        return self.lead(lead_days)[:, None, :] >= self.ready_days[:, :, None]
 
     def store_age_days(self, lead_days: Floats) -> Floats:
         """Age of each brand's store at the event; float64 [replication, brand, lead]; not open yet: 0."""

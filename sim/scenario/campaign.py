@@ -94,10 +94,10 @@ class Turnover:
     """
 
     year: int
-    amount_idr: Annotated[Number, Measure("IDR", 0)] | None = None
-    amount_rmb: Annotated[Number, Measure("RMB", 0)] | None = None
-    amount_usd: Annotated[Number, Measure("USD", 0)] | None = None
-    portion: Share = 1.0
+    amount_idr: Annotated[Number, Measure("IDR", 1)] | None = None
+    amount_rmb: Annotated[Number, Measure("RMB", 1)] | None = None
+    amount_usd: Annotated[Number, Measure("USD", 1)] | None = None
+    portion: Annotated[Number, Measure("share", 1e-9, 1)] = 1.0
     growth_per_year: Annotated[Number, Measure("share a year", -0.5, 1)] = 0.0
 
     def __post_init__(self) -> None:
@@ -139,7 +139,7 @@ class Campaign:
     """
 
     name: str
-    event_date: datetime.date
+    event_date: Annotated[datetime.date, Field(ge=datetime.date(1990, 1, 1), le=datetime.date(2200, 12, 31))]
     gates: tuple[Gate, ...]
     shipping: Shipping
     turnover: dict[str, Turnover]

@@ -66,18 +66,14 @@ class _Loader(Composer, _Events, SafeConstructor, Resolver):  # type: ignore[mis
         return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise BadInput(_line(key_node), "a key must be plain text")
-            if key_node.value in seen:
-                raise BadInput(_line(key_node), "this key stands twice", key_node.value, "keep one of them")
-            seen.add(key_node.value)
-        found = super().construct_mapping(node, deep=True)
-        return {
-            key if isinstance(key, str) else str(k.value): v
-            for (key, v), (k, _) in zip(found.items(), node.value, strict=True)
-        }
+        found: dict[Any, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BadInput(_line(key), "a key must be plain text")
+            if key.value in found:
+                raise BadInput(_line(key), "this key stands twice", key.value, "keep one of them")
+            found[str(key.value)] = self.construct_object(value, deep=True)
+        return found
 
 
 def _line(event: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.errors import BadInput, unknown
-from sim.programme.quantity import Number, central
+from sim.programme.quantity import Number, Quantity, central
 from sim.scenario.campaign import Share, Text
 from sim.value import Measure, value
 
@@ -39,6 +39,9 @@ class Quantiles:
     kind: Literal["quantiles"] = "quantiles"
 
     def __post_init__(self) -> None:
+        for name, sales in self.rmb.items():
+            if isinstance(sales, Quantity) and not sales.certain:
+                raise BadInput(f"rmb.{name}", "a quantile has no range of its own", sales.ends, "give central only")
         points = sorted((_probability(p), central(v)) for p, v in self.rmb.items())
         if len(points) < 2:
             raise BadInput("rmb", "needs at least two quantiles", len(points))
@@ -109,7 +112,7 @@ class Demand:
     maturity_tau_days: Annotated[Number, Measure("day", 1)] = 60.0
     push: Factor = 1.0
     quality_factor: Factor = 1.0
-    discount: Share = 0.0
+    discount: Annotated[Number, Measure("share", 0, 0.99)] = 0.0
     marketing_idr: Annotated[Number, Measure("IDR", 0, slider=(0, 50e9))] = 0.0
     cost_per_customer_usd: Annotated[Number, Measure("USD", 0.01)] = 12.0
     items_per_customer: Annotated[Number, Measure("item", 0)] = 1.2

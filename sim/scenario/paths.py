@@ -13,8 +13,9 @@ from typing import Any
 
 from sim.errors import BadInput, unknown
 
-TEXT_FIELDS = frozenset({"title", "about", "label", "row", "assumption", "counts", "place", "product"})
+TEXT_FIELDS = frozenset({"title", "about", "label", "row", "assumption", "counts", "place", "product", "channel"})
 BY_NAME = frozenset({"resources", "needs", "turnover", "classes", "rmb", "before_start", "before_start_dates"})
+WHOLE = frozenset({"case", "campaign", "pathway", "demand"})  # documents, whose own name changes nothing
 LABEL_ONLY = frozenset({"name", "seed", "replications"})  # of a scenario, not of its parts
 
 
@@ -36,7 +37,7 @@ def canonical(data: Any, top: bool = True, by_name: bool = False) -> Any:
     Parameters
     ----------
     top : bool
-        Whether `data` is a whole scenario, whose own name changes nothing.
+        Whether `data` is a whole document, whose own name changes nothing.
     by_name : bool
         Whether the keys of `data` are names that somebody chose, such as those of resources, and not fields.
     """
@@ -49,7 +50,7 @@ def canonical(data: Any, top: bool = True, by_name: bool = False) -> Any:
         if certain is not None:
             return canonical(certain)
         hidden = TEXT_FIELDS | (LABEL_ONLY if top else frozenset())
-        return {k: canonical(v, k == "case", k in BY_NAME) for k, v in data.items() if k not in hidden}
+        return {k: canonical(v, k in WHOLE, k in BY_NAME) for k, v in data.items() if k not in hidden}
     if isinstance(data, list):
         return [canonical(v, top=False) for v in data]
     if isinstance(data, int) and not isinstance(data, bool):
@@ -78,6 +79,12 @@ def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     else:
         raise BadInput(path, "is no place that can be set", remedy="see `siap check` for the fields of a scenario")
     return made
+
+
+def changed(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """`put`, with what follows from it: who sets a least number of items means the rule that counts them."""
+    made = put(data, path, value)
+    return put(made, "campaign.stock_rule", "items") if path == "campaign.min_stock_items" else made
 
 
 def split(path: str) -> list[str]:

@@ -98,6 +98,11 @@ class Scenario:
         if self.demand.denominator not in self.campaign.turnover:
             rule = f"must be one of {', '.join(self.campaign.turnover)} for campaign {self.campaign.name}"
             raise BadInput("demand.denominator", rule, self.demand.denominator)
+        for cluster in self.clusters if self.grouping == "workshop" else ():
+            for stock in (cluster.warehouse_items, cluster.made_items):
+                if central(stock) > 0:
+                    rule = "goods at hand belong to the cluster, and one by one there is none"
+                    raise BadInput(f"clusters.{cluster.name}", rule, central(stock), "set it to 0")
         self.programme  # noqa: B018 (refuses what no engine could run)
         known = {stage.name for stage in self.pathway.stages if stage.on == "cluster"}
         for gate in self.campaign.gates_in_force():
@@ -143,10 +148,7 @@ class Scenario:
         BadInput
             If no such place exists or the value breaks a rule.
         """
-        changed = paths.put(self.plain | self._kept_case, path, value)
-        if path == "campaign.min_stock_items":
-            changed = paths.put(changed, "campaign.stock_rule", "items")
-        return parse(Scenario, changed, self.name)
+        return parse(Scenario, paths.changed(self.plain | self._kept_case, path, value), self.name)
 
     @property
     def _kept_case(self) -> dict[str, Any]:

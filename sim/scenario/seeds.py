@@ -101,7 +101,7 @@ def resolved(path: Path, root: Path, chain: tuple[str, ...] = ()) -> Plain:
         raise BadInput(f"{path.name}: set", "must be a mapping of paths to values", changes)
     for place, value in _evidenced(changes, evidence(root), f"{path.name}: set").items():
         try:
-            raw = paths.put(raw, place, value)
+            raw = paths.changed(raw, place, value)
         except BadInput as error:
             raise error.at(f"{path.name}: set") from None
     return raw
@@ -191,10 +191,16 @@ def checked(raw: Any, kind: str, where: str) -> Plain:
 
 
 def _lead_in_weeks(raw: Plain) -> Plain:
-    """Version 1 wrote the lead time in days."""
+    """Version 1 wrote the lead time in days; what is no number is left to validation."""
     if "lead_days" in raw:
-        raw["lead_weeks"] = raw.pop("lead_days") / 7
+        days = raw.pop("lead_days")
+        parts = {k: _a_seventh(v) for k, v in days.items()} if isinstance(days, dict) else None
+        raw["lead_weeks"] = parts or _a_seventh(days)
     return raw
+
+
+def _a_seventh(number: Any) -> Any:
+    return number / 7 if isinstance(number, int | float) and not isinstance(number, bool) else number
 
 
 MIGRATIONS: dict[int, Callable[[Plain], Plain]] = {1: _lead_in_weeks}

@@ -14,7 +14,7 @@ from sim.scenario import Campaign
 from sim.text import formats, sentences, words
 from sim.text.catalogue import N_, NN_, speaker
 from sim.view import companions, levers, names
-from sim.view.reading import WEEK
+from sim.view.reading import WEEK, Reading
 from sim.view.session import Busy, Shown
 
 YEAR_WEEKS = 52
@@ -157,19 +157,19 @@ def notes(shown: Shown, setting: Setting) -> list[str]:
     rule = levers.place(shown.scenario, "campaign.stock_rule")
     return [
         say(replications=count, language=language),
-        *assumption(shown, setting),
+        *assumption(shown.reading, setting.share, language),
         f"{rule.name(shown.scenario, language)}: {rule.shown(rule.value, language)}",
     ]
 
 
-def assumption(shown: Shown, setting: Setting) -> list[str]:
+def assumption(reading: Reading, share: float | None, language: str) -> list[str]:
     """The assumption that carries the answer; none where there are too few replications to tell."""
-    scenario, language = shown.scenario, setting.language
-    if setting.share is not None:
+    scenario = reading.result.scenario
+    if share is not None:
         kind = levers.place(scenario, "demand.brand_class")
         name = speaker(language)("demand: {brand_class}", brand_class=kind.shown(kind.value, language))
         return [sentences.main_assumption(name=name, rows=levers.choice_rows(scenario, kind.path), language=language)]
-    path = shown.reading.carrying
+    path = reading.carrying
     if path is None:
         return []
     name, rows = names.quantity(path, scenario, language), names.rows(path, scenario)

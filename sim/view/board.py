@@ -278,15 +278,16 @@ class Board:
             panel.draw(shown, setting)
 
     def move(self, shown: Shown, setting: Setting) -> None:
-        """Follow the lead time, but for the cost, which takes longer to work out: see `settle`."""
-        for panel in (self.share, self.readiness, self.preparation):
-            panel.move(shown, setting)
+        """Follow the lead time with what stands beside the dial; the rest waits until the hand does, see `settle`."""
+        self.share.move(shown, setting)
 
     def settle(self, shown: Shown, setting: Setting) -> None:
-        """The lead time has come to rest."""
-        self.cost.draw(shown, setting)
+        """The lead time has come to rest: move the charts further down, and write the tables."""
+        self.readiness.move(shown, setting)
+        self.preparation.move(shown, setting)
         self.share.settle(shown, setting)
         self.readiness.settle(shown, setting)
+        self.cost.draw(shown, setting)
 
     def aim(self, shown: Shown, setting: Setting) -> None:
         """Follow the target."""

@@ -14,10 +14,10 @@ import pandas as pd
 from sim.outcomes import Layer
 from sim.text import formats, sentences, words
 from sim.text.catalogue import N_, speaker
+from sim.view.names import COST_KINDS
 from sim.view.preparation import SPANS, Days, Preparation
 from sim.view.reading import WEEK
 from sim.view.tables import Row, floats, html, row_of, rows_of
-from sim.view.terminal import COST_KINDS
 
 Day = datetime.date
 TABLE_WEEKS = 13  # between two rows of a table by week

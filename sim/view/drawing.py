@@ -22,6 +22,7 @@ from sim.view.scale import Scale
 Floats = NDArray[np.float64]
 Trace = dict[str, Any]
 Label = dict[str, Any]
+Shape = dict[str, Any]
 Named = tuple[str, float, int]  # text, height on the axis, side: 1 at the left end
 
 # Okabe and Ito's colours, which those who see colours differently can tell apart.
@@ -35,7 +36,7 @@ LABEL_PIXELS = 17
 ROW_PIXELS, SPAN_PIXELS, BAR_WIDTH = 40, 34, 0.3
 
 
-def _stands(_week: float) -> tuple[list[Trace], list[Label]]:
+def _stands(_week: float) -> tuple[list[Shape], list[Label]]:
     """Nothing moves with the lead time."""
     return [], []
 
@@ -50,19 +51,23 @@ class Parts:
         Of the place that the chart fills. It is no part of the layout: a chart whose height is set there does not
         follow the width of its place any more.
     moving : callable
-        What follows the lead time: further traces and labels for a number of weeks.
+        What follows the lead time: lines and labels for a number of weeks. They are shapes and no traces, because
+        a moved shape is drawn alone, and for a moved trace the whole chart is.
     """
 
     traces: list[Trace]
     layout: dict[str, Any]
     height: int
-    moving: Callable[[float], tuple[list[Trace], list[Label]]] = _stands
+    moving: Callable[[float], tuple[list[Shape], list[Label]]] = _stands
 
     def at(self, week: float) -> Parts:
         """The chart with a lead time chosen; what does not move is the very same."""
-        traces, labels = self.moving(week)
-        layout = self.layout | {"annotations": [*self.layout["annotations"], *labels]}
-        return Parts([*self.traces, *traces], layout, self.height)
+        shapes, labels = self.moving(week)
+        layout = self.layout | {
+            "shapes": [*shapes, *self.layout["shapes"]],
+            "annotations": [*labels, *self.layout["annotations"]],
+        }
+        return Parts(self.traces, layout, self.height)
 
 
 def spans(start: Floats, end: Floats, rows: Floats, colours: list[str], opacity: float) -> Trace:
@@ -175,18 +180,20 @@ def level(last: float, y: float, shown: bool) -> Trace:
     return across | {"hoverinfo": "skip", "visible": shown}
 
 
-def chosen(week: float, top: float, bottom: float = 0.0) -> Trace:
+def chosen(week: float) -> Shape:
     """The lead time chosen: a line from below to above."""
-    return _upright(week, np.array([bottom, top]), GREY, 1.5, "dash")
+    line = _upright(week, (0.0, 1.0), GREY, 1.5)
+    return line | {"yref": "paper", "line": line["line"] | {"dash": "dash"}}
 
 
-def range_at(week: float, ends: Floats) -> Trace:
+def range_at(week: float, ends: tuple[float, float]) -> Shape:
     """The range at the lead time chosen, where it crosses the bands."""
     return _upright(week, ends, BLUE, 5.0)
 
 
-def _upright(week: float, ends: Floats, colour: str, width: float, dash: str = "solid") -> Trace:
-    return line(np.array([week, week], dtype=float), ends, colour, width, dash) | {"hoverinfo": "skip"}
+def _upright(week: float, ends: tuple[float, float], colour: str, width: float) -> Shape:
+    place = {"x0": float(week), "x1": float(week), "y0": ends[0], "y1": ends[1]}
+    return {"type": "line", **place, "line": {"color": colour, "width": width}, "layer": "above"}
 
 
 def chosen_label(week: float, last: float, language: str, day: bool = False) -> Label:
@@ -198,7 +205,7 @@ def chosen_label(week: float, last: float, language: str, day: bool = False) -> 
     return _label(f"<b>{text}</b>", week, 1, xanchor=anchor, yref="paper", yanchor="bottom")
 
 
-def past(gone: float, last: float) -> list[dict[str, Any]]:
+def past(gone: float, last: float) -> list[Shape]:
     """A shade over the lead times whose start has gone by."""
     if gone >= last:
         return []

@@ -15,7 +15,7 @@ from sim.outcomes import Layer
 from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.view import drawing as draw
-from sim.view.drawing import Floats, Label, Parts, Trace
+from sim.view.drawing import Floats, Label, Parts, Shape, Trace
 from sim.view.reading import MOST_BRANDS, WEEK
 from sim.view.scale import Scale
 from sim.view.tables import floats, row_of
@@ -66,11 +66,10 @@ def share(
         "shapes": draw.past(gone, last),
     }
 
-    def moving(week: float) -> tuple[list[Trace], list[Label]]:
+    def moving(week: float) -> tuple[list[Shape], list[Label]]:
         row = row_of(mixed, float(week))
-        ends = scale.place(np.array([row["p05"], row["p95"]]))
-        here = [draw.chosen(week, scale.height), draw.range_at(week, ends)]
-        return here, [draw.chosen_label(week, last, language)]
+        ends = float(scale.place(row["p05"])), float(scale.place(row["p95"]))
+        return [draw.chosen(week), draw.range_at(week, ends)], [draw.chosen_label(week, last, language)]
 
     return Parts(traces, layout, HEIGHT, moving)
 
@@ -108,8 +107,8 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
         "annotations": draw.labels(named, last, CERTAIN, LOW_HEIGHT),
     }
 
-    def moving(week: float) -> tuple[list[Trace], list[Label]]:
-        return [draw.chosen(week, CERTAIN)], [draw.chosen_label(week, last, language)]
+    def moving(week: float) -> tuple[list[Shape], list[Label]]:
+        return [draw.chosen(week)], [draw.chosen_label(week, last, language)]
 
     return Parts(traces, layout, LOW_HEIGHT, moving)
 
@@ -191,8 +190,8 @@ def preparation(stages: pd.DataFrame, names: Sequence[str], last_week: float, la
         draw.spans(start, end, rows, colours, opacity=1.0),
     ]
 
-    def moving(week: float) -> tuple[list[Trace], list[Label]]:
-        return [draw.chosen(week, top, -0.6)], [draw.chosen_label(week, right, language, day=True)]
+    def moving(week: float) -> tuple[list[Shape], list[Label]]:
+        return [draw.chosen(week)], [draw.chosen_label(week, right, language, day=True)]
 
     return Parts(traces, layout, draw.SPAN_PIXELS * max(len(stages), 1) + 90, moving)
 

@@ -1,4 +1,4 @@
-"""Displayed names that only the page needs: of the numbers that an answer rests on, and of the brands."""
+"""Displayed names of what is only seen in results: kinds of cost, numbers that an answer rests on, brands, events."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ ENDS = {
     "load_items": N_("the size of a consignment"),
     "interval_days": N_("the time between two consignments"),
     "finance.working_capital_idr": N_("working capital"),
+}
+COST_KINDS = {
+    "people": N_("People"),
+    "stages": N_("Stages of the preparation"),
+    "stores": N_("Stores"),
+    "marketing": N_("Marketing"),
+    "channel": N_("Commission and operators"),
+    "goods": N_("Goods and shipping"),
+    "interest": N_("Interest"),
+    "programme": N_("Public programme in all"),
 }
 PARTS = {"stages": "stage", "resources": "resource", "gates": "gate", "clusters": "cluster"}
 PASSES, SHIPPING = N_("how many pass this at an attempt: {name}"), N_("how long shipping takes")

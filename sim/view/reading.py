@@ -106,7 +106,7 @@ class Reading:
     @functools.cached_property
     def ready_at_all(self) -> pd.Series:
         """Chance that at least one brand is ready, by week."""
-        days = self.result.mixed.readiness.days.min(axis=1)
+        days = self.result.mixed.ready_days.min(axis=1)
         ready = (days[None, :] <= self.weeks[:, None] * WEEK).mean(axis=1)
         return pd.Series(ready, index=pd.Index(self.weeks, name="lead_weeks"))
 
@@ -118,9 +118,7 @@ class Reading:
     @functools.cached_property
     def needed_together(self) -> dict[str, float]:
         """The same for all brands in all replications together."""
-        days = self.result.mixed.readiness.days.ravel() / WEEK
-        found = {name: float(np.quantile(days, q, method="inverted_cdf")) for name, q in _QUANTILES.items()}
-        return found | {"never": float(np.isinf(days).mean())}
+        return self.result.readiness_weeks_together()
 
     @functools.cached_property
     def holding(self) -> pd.Series:
@@ -131,7 +129,7 @@ class Reading:
         """The least lead time with which a target is reached, or any brand is ready; inf = never; [replication]."""
         if share not in self._needed_days:
             projection = self.result.mixed
-            days = projection.readiness.days.min(axis=1) if share is None else projection.lead_days_for(share)
+            days = projection.ready_days.min(axis=1) if share is None else projection.lead_days_for(share)
             self._needed_days.clear()  # a target that is being moved is asked for once
             self._needed_days[share] = days
         return self._needed_days[share]

@@ -9,10 +9,12 @@ slider sees the chart follow.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pandas as pd
@@ -29,6 +31,7 @@ from sim.view.sizing import fitting, preview_size
 
 Step = Literal["fit", "preview", "full", "chance", "preparation"]
 HISTORIES = 12  # behind the medians of the preparation
+YIELD_SECONDS = 0.001
 TIMELY_SECONDS = 0.15  # between two reports of progress
 
 
@@ -97,6 +100,17 @@ class _Wish:
 
 
 Listener = Callable[[Shown | Busy | BadInput | None], None]
+
+
+@contextlib.contextmanager
+def _yielding() -> Iterator[None]:
+    """Let other threads have the interpreter sooner: whoever moves the dial meanwhile waits a fifth as long."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(YIELD_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 class Session:
@@ -168,7 +182,8 @@ class Session:
     def _work(self) -> None:
         while (wish := self._next()) is not None:
             try:
-                self._answer(wish)
+                with _yielding():
+                    self._answer(wish)
                 self._tell(None)
             except Cancelled:
                 continue

@@ -18,21 +18,16 @@ from sim.experiment import Answer, Result
 from sim.experiment.report import MOST_BRANDS
 from sim.scenario import Scenario
 from sim.text import formats, sentences, words
-from sim.text.catalogue import N_, speaker
+from sim.text.catalogue import speaker
+from sim.view.answer import assumption
+from sim.view.names import COST_KINDS
+from sim.view.reading import Reading
 
+FEW = 100  # replications
+LITTLE_IDR = 1e6  # sales below it are next to nothing
+LITTLE_SHARE = 1e-9  # any share: the projection rests on demand
 ROWS = 12  # lead times in the table of shares
 WIDTH_WITHOUT_TERMINAL = 110
-
-COST_KINDS = {
-    "people": N_("People"),
-    "stages": N_("Stages of the preparation"),
-    "stores": N_("Stores"),
-    "marketing": N_("Marketing"),
-    "channel": N_("Commission and operators"),
-    "goods": N_("Goods and shipping"),
-    "interest": N_("Interest"),
-    "programme": N_("Public programme in all"),
-}
 
 
 def show(parts: Iterable[RenderableType]) -> None:
@@ -59,8 +54,22 @@ def result_tables(result: Result, language: str) -> list[RenderableType]:
         share_table(result, language),
         binding_table(result, language),
         cost_table(result, language),
-        Text(sentences.full(replications=result.replications, language=language)),
+        Text("\n".join(caveats(result, language))),
     ]
+
+
+def caveats(result: Result, language: str) -> list[str]:
+    """What a reader of the tables must know: sentences."""
+    _ = speaker(language)
+    sales = result.sales_idr(list(result.own_weeks)).iloc[0]
+    said = [sentences.full(replications=result.replications, language=language)]
+    if result.replications < FEW:
+        said.append(_("With so few replications the ends of the ranges are rough."))
+    if result.brands_in(list(result.own_weeks)).iloc[0] == 0:
+        said.append(_("With the scenario's own lead time no brand is ready in any replication."))
+    elif sales["p50"] < LITTLE_IDR < sales["p95"]:
+        said.append(sentences.almost_nothing(probability=0.05, amount=float(sales["p95"]), language=language))
+    return said + assumption(Reading(result), LITTLE_SHARE, language)
 
 
 def heading(result: Result, language: str) -> str:
@@ -83,11 +92,8 @@ def readiness_table(result: Result, language: str) -> Table:
     table = _table([_("Brand"), _("Median, weeks"), _("90% range"), _("Never ready")], _("Readiness"))
     rows = result.readiness_weeks()
     if len(rows) > MOST_BRANDS:
-        days = result.mixed.readiness.days / 7
-        together = pd.Series(days.ravel()).quantile([0.05, 0.5, 0.95], interpolation="lower")
-        rows = pd.DataFrame([[*together, math.nan]], columns=["p05", "p50", "p95", "never"])
-        rows.index = pd.Index([_("all {n} brands", n=formats.number(result.mixed.readiness.days.shape[1], language))])
-        rows["never"] = float(pd.Series(days.ravel()).eq(math.inf).mean())
+        everybody = _("all {n} brands", n=formats.number(len(rows), language))
+        rows = pd.DataFrame([result.readiness_weeks_together()], index=[everybody])
     for name, row in rows.iterrows():
         span = formats.ranged(row["p05"], row["p95"], _bare_weeks, language)
         table.add_row(
@@ -165,6 +171,7 @@ def answer_lines(result: Result, answer: Answer, language: str) -> str:
     causes = [(words.name_of(label, language, titles), part) for label, part in answer.held_by.items()]
     if causes:
         lines.append(sentences.holding_chart(causes=causes, language=language))
+    lines += assumption(Reading(result), answer.share, language)
     return "\n".join([*lines, sentences.full(replications=answer.replications, language=language)])
 
 
@@ -172,7 +179,8 @@ def _start(result: Result, answer: Answer, language: str) -> str:
     event = words.text_of(result.scenario.campaign.title, language, result.scenario.campaign.name)
     start = answer.start_date or result.scenario.start_date
     if answer.share is None:
-        brand = words.text_of(result.scenario.title, language, result.scenario.name)
+        brands = [b.label or b.name for b, _c in result.scenario.lineup]
+        brand = brands[0] if len(brands) == 1 else speaker(language)("at least one brand")
         return sentences.answer_ready(
             brand=brand, event=event, probability=answer.probability, start=start, language=language
         )

@@ -130,8 +130,17 @@ def _differing(old: dict[str, Any], new: dict[str, Any], at: str = "") -> Iterat
         before, after = old.get(key), new.get(key)
         if isinstance(before, dict) and isinstance(after, dict):
             yield from _differing(before, after, f"{at}{key}.")
+        elif _alike(before, after):
+            for i, (one, other) in enumerate(zip(before, after, strict=True)):  # type: ignore[arg-type]
+                yield from _differing(one, other, f"{at}{key}[{i}].")
         elif not _same(before, after):
             yield f"{at}{key}", after
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether both are lists of as many parts, such as labels, so that each can be changed by itself."""
+    lists = isinstance(a, list) and isinstance(b, list) and len(a) == len(b) > 0
+    return lists and all(isinstance(part, dict) for part in [*a, *b])
 
 
 def _same(a: Any, b: Any) -> bool:

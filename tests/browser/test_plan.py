@@ -71,7 +71,7 @@ def sentence(page: Page, card: str) -> Locator:
 
 def drawn_week(page: Page) -> float:
     """Where the line of the lead time stands on the chart of shares, as Plotly has it."""
-    return page.evaluate("document.querySelector('.siap-card-share .js-plotly-plot').data[4].x[0]")
+    return page.evaluate("document.querySelector('.siap-card-share .js-plotly-plot').layout.shapes[0].x0")
 
 
 def test_the_dial_is_moved_by_keyboard_and_chart_and_sentence_follow(wide: Page):
@@ -82,7 +82,7 @@ def test_the_dial_is_moved_by_keyboard_and_chart_and_sentence_follow(wide: Page)
         wide.keyboard.press("ArrowRight")
     expect(sentence(wide, "share")).to_contain_text("3\N{NO-BREAK SPACE}minggu")
     expect(dial).to_have_attribute("aria-valuetext", re.compile("^3 minggu · mulai 21 Okt 2027"))
-    wide.wait_for_function("document.querySelector('.siap-card-share .js-plotly-plot').data[4].x[0] === 3")
+    wide.wait_for_function("document.querySelector('.siap-card-share .js-plotly-plot').layout.shapes[0].x0 === 3")
     wide.keyboard.press("End")
     expect(sentence(wide, "share")).to_contain_text("156\N{NO-BREAK SPACE}minggu")
     expect(sentence(wide, "readiness")).to_contain_text("156\N{NO-BREAK SPACE}minggu")
@@ -103,7 +103,7 @@ def test_the_dial_is_moved_by_mouse_and_ends_where_it_was_let_go(wide: Page):
     week = int(dial.input_value())
     assert abs(week - 78) <= 2
     expect(sentence(wide, "share")).to_contain_text(f"{week}\N{NO-BREAK SPACE}minggu")
-    wide.wait_for_function(f"document.querySelector('.siap-card-share .js-plotly-plot').data[4].x[0] === {week}")
+    wide.wait_for_function(f"document.querySelector('.siap-card-share .js-plotly-plot').layout.shapes[0].x0 === {week}")
     assert drawn_week(wide) == week
 
 
@@ -238,4 +238,4 @@ def test_in_jupyterlab_the_notebook_is_run_and_the_dial_moves(few: None, lab: st
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     expect(sentence(page, "share")).to_contain_text("1\N{NO-BREAK SPACE}minggu", timeout=PATIENT)
-    page.wait_for_function("document.querySelector('.siap-card-share .js-plotly-plot').data[4].x[0] === 1")
+    page.wait_for_function("document.querySelector('.siap-card-share .js-plotly-plot').layout.shapes[0].x0 === 1")

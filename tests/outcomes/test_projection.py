@@ -110,6 +110,7 @@ def test_outcomes_of_the_ministry_are_those_worked_out_on_paper():
             "workshops_tested": 5,
             "workers_in_tested": 3 * 4 + 2 * 10,
             "programme_idr_per_tested": 540 / 5,
+            "stores_paid": 2,
             "brands_in": 2,
             "second_year_share": 2 * SOLD / 1.21e6,
             "stock_missing": 0,

@@ -1,5 +1,5 @@
 // Plotly once for all charts of the page: a FigureWidget would otherwise bring its five megabytes with every chart.
-const home = (globalThis.siapPlotly ??= Promise.withResolvers ? Promise.withResolvers() : deferred());
+const home = (globalThis.siapPlotly ??= deferred());
 
 function deferred() {
   const made = {};
@@ -10,6 +10,9 @@ function deferred() {
 export default {
   initialize({ model }) {
     const code = new Blob([model.get("code")], { type: "text/javascript" });
-    home.resolve(import(URL.createObjectURL(code)));
+    const begin = () => home.resolve(import(URL.createObjectURL(code)));
+    // First the rest of the page: while Plotly is read, which takes a second, nothing else gets on.
+    if (globalThis.requestIdleCallback) requestIdleCallback(begin, { timeout: 1500 });
+    else setTimeout(begin, 100);
   },
 };

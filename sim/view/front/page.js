@@ -82,11 +82,12 @@ function start(root, model, signal) {
       write(root, "role", "main");
     }
   };
-  let plots = 0;
+  let plots = 0, waiting = false;
   // Charts listen to the window only: they are told of every change of their place, and when they have just been
   // drawn, which is before they know it.
   const fit = () => dispatchEvent(new Event("resize"));
   const tidy = () => {
+    waiting = false;
     keepOpen(root, open);
     keepKeys(root);
     name(root);
@@ -97,7 +98,11 @@ function start(root, model, signal) {
   };
   model.on("change:language change:title", speak);
 
-  const changes = new MutationObserver(tidy);
+  // Once a frame at most, just before it is painted.
+  const changes = new MutationObserver(() => {
+    if (!waiting) requestAnimationFrame(tidy);
+    waiting = true;
+  });
   changes.observe(root, {
     subtree: true, childList: true, characterData: true, attributes: true,
     attributeFilter: ["aria-valuetext", "aria-valuenow", "class"],
