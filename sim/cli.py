@@ -42,6 +42,7 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's w
 Engine = Annotated[
     str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
 ]
+JsonFile = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")]
 Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.")]
 
 
@@ -55,19 +56,21 @@ def scenarios(language: Language = "id") -> None:
 
 
 @app.command()
-def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Scenario files.")]) -> None:
-    """Validate scenario files; exit code 2 if one is bad."""
+def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Seed files of any kind.")]) -> None:
+    """Validate scenario files, and what they use; exit code 2 if one is bad."""
     from sim.scenario import Scenario
+    from sim.scenario.seeds import opened
 
     bad = 0
     for file in files:
         try:
-            scenario = Scenario.load(file)
+            kind, found = opened(file)
         except BadInput as error:
             typer.echo(f"siap: {error}", err=True)
             bad += 1
         else:
-            typer.echo(f"{file}: ok, scenario {scenario.name}, digest {scenario.digest[:12]}")
+            digest = f", digest {found.digest[:12]}" if isinstance(found, Scenario) else ""
+            typer.echo(f"{file}: ok, {kind} {found.name}{digest}")
     raise typer.Exit(BAD_INPUT if bad else 0)
 
 
@@ -78,9 +81,7 @@ def run(
     replications: Replications = None,
     seed: Seed = None,
     engine: Engine = None,
-    json_to: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")
-    ] = None,
+    json_to: JsonFile = None,
     brands: Annotated[str, typer.Option("--brands", help="all: every brand, however many.")] = "few",
     language: Language = "id",
 ) -> None:
@@ -96,8 +97,7 @@ def run(
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
             result.simulated_chance(progress)
-        text = json.dumps(report(result, brands == "all"), allow_nan=False, ensure_ascii=False, indent=2)
-        _write(json_to, text)
+        _write_json(json_to, report(result, brands == "all"))
     if json_to != "-":
         from sim.view.terminal import result_tables, show
 
@@ -115,9 +115,7 @@ def when_command(
     replications: Replications = None,
     seed: Seed = None,
     engine: Engine = None,
-    json_to: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")
-    ] = None,
+    json_to: JsonFile = None,
     language: Language = "id",
 ) -> None:
     """The least lead time, and the latest start date, that reach a share with a probability."""
@@ -133,11 +131,40 @@ def when_command(
     result = simulated(source, settings, replications, seed, engine)
     answer = when(result, target, probability)
     if json_to is not None:
-        _write(json_to, json.dumps(answer_report(result, answer), allow_nan=False, ensure_ascii=False, indent=2))
+        _write_json(json_to, answer_report(result, answer))
     if json_to != "-":
         from sim.view.terminal import answer_lines
 
         typer.echo(answer_lines(result, answer, language))
+
+
+@app.command(name="compare")
+def compare_command(
+    sources: Annotated[list[str], typer.Argument(metavar="SCENARIO…", help="Each is compared with the first.")],
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: Engine = None,
+    json_to: JsonFile = None,
+    language: Language = "id",
+) -> None:
+    """What scenarios bring more than the first, each at its own lead time, under common random numbers."""
+    from sim.experiment import compare
+    from sim.experiment.report import comparison_report
+    from sim.text.catalogue import check as check_language
+
+    check_language(language)
+    if len(sources) < 2:
+        raise BadInput("SCENARIO…", "must be at least two", len(sources))
+    check_target(json_to)
+    first = simulated(sources[0], None, replications, seed, engine)
+    others = [simulated(source, None, first.replications, first.seed, engine) for source in sources[1:]]
+    found = compare([first, *others])
+    if json_to is not None:
+        _write_json(json_to, comparison_report([first, *others], found))
+    if json_to != "-":
+        from sim.view.terminal import comparison_table, show
+
+        show(comparison_table([first, *others], found, language))
 
 
 @app.command()
@@ -230,7 +257,8 @@ def check_target(target: str | None) -> None:
         raise BadInput("--json", "must be in a directory that exists", target, "make it first")
 
 
-def _write(target: str, text: str) -> None:
+def _write_json(target: str, content: dict[str, Any]) -> None:
+    text = json.dumps(content, allow_nan=False, ensure_ascii=False, indent=2)
     if target == "-":
         typer.echo(text)
         return

@@ -21,12 +21,13 @@ import pytest
 from sim import cli
 from sim.scenario import Scenario, scenario_names
 from sim.scenario.documents import read, write
+from sim.scenario.seeds import FOLDERS
 from tests.seeds.test_bad_scenarios import CASES, bare
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 SIAP = Path(sys.executable).with_name("siap")
 REFERENCE = "cibaduyut-2027"
-COMMANDS = ["scenarios", "check", "run", "when", "lab", "app"]
+COMMANDS = ["scenarios", "check", "run", "when", "compare", "lab", "app"]
 
 
 class Said(NamedTuple):
@@ -107,6 +108,20 @@ def test_check_says_of_a_good_file_what_it_is(siap: Siap):
     assert said.out.splitlines() == [
         f"{file}: ok, scenario {file.stem}, digest {Scenario.load(file).digest[:12]}" for file in files
     ]
+
+
+def test_check_takes_seed_files_of_every_kind(siap: Siap, tmp_path: Path):
+    kinds = {"campaign": "tmall-1111-2027", "cluster": "cibaduyut", "pathway": "one-label", "demand": "single-day"}
+    files = [SEEDS / FOLDERS[kind] / f"{name}.yaml" for kind, name in kinds.items()]
+    said = siap("check", *files)
+    assert (said.code, said.err) == (0, "")
+    wanted = [f"{file}: ok, {kind} {file.stem}" for kind, file in zip(kinds, files, strict=True)]
+    assert said.out.splitlines() == wanted
+    bad = tmp_path / "mine.yaml"
+    bad.write_text(files[1].read_text(encoding="utf-8").replace("makers:", "maker:"), encoding="utf-8")
+    refused(siap("check", bad), "mine.yaml", "maker")
+    bad.write_text("schema_version: 2\nkind: clutser\n", encoding="utf-8")
+    refused(siap("check", bad), "mine.yaml: kind", "clutser", "cluster")
 
 
 @pytest.fixture(scope="module")
@@ -297,6 +312,29 @@ def test_when_says_never_and_why_and_that_is_no_failure(siap: Siap, language: st
     assert [word for word in words if word not in said.out] == []
 
 
+@pytest.mark.parametrize(("language", "late"), [("id", "sudah terlambat"), ("en", "too late for that")])
+def test_when_says_that_the_scenario_starts_too_late_for_it(siap: Siap, language: str, late: str):
+    ask = ("when", REFERENCE, "--probability", "0.25", "--replications", "4", "--language", language)
+    assert late in siap(*ask).out
+    assert late not in siap(*ask, "--set", "lead_weeks=156").out
+
+
+@pytest.mark.parametrize(
+    ("language", "verdict"), [("id", "sama pangsanya di setiap pasangan"), ("en", "the same share in every pair")]
+)
+def test_compare_sets_scenarios_against_the_first(siap: Siap, language: str, verdict: str):
+    said = siap("compare", REFERENCE, f"{REFERENCE}-items", "--replications", "2", "--language", language)
+    assert (said.code, said.err) == (0, "")
+    assert verdict in said.out
+
+
+def test_compare_runs_the_others_as_often_as_the_first_and_prints_json(siap: Siap):
+    said = siap("compare", REFERENCE, "amazon-black-friday-2027", "--replications", "2", "--json", "-")
+    printed = strictly(said.out)
+    assert (printed["base"], printed["replications"]) == (REFERENCE, 2)
+    assert [row["scenario"] for row in printed["differences"]] == ["amazon-black-friday-2027"]
+
+
 def test_when_prints_only_json_where_json_is_asked_for(siap: Siap):
     found = strictly(
         siap("when", "cibaduyut-2027-items", "--share", 1e-6, "--probability", 0.5, *TEN, "--json", "-").out
@@ -333,7 +371,7 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "a-scenario-like-no-other": (("run", "xyz"), ["'xyz'", "there is: ", "cibaduyut-2027"]),
     "an-empty-scenario": (("run", ""), ["no shipped scenario", "''"]),
     "a-file-that-is-not-there": (("run", "nowhere.yaml"), ["nowhere.yaml", "no such file"]),
-    "a-folder": (("check", SEEDS), [repr(str(SEEDS))[:40]]),
+    "a-folder": (("check", SEEDS), ["seeds", "must be a file"]),
     "no-value-for-set": ((*RUN, "--set"), ["--set"]),
     "set-without-equals": ((*RUN, "--set", "coach"), ["--set", "NAME=VALUE", "'coach'"]),
     "set-without-name": ((*RUN, "--set", "=3"), ["--set", "NAME=VALUE", "'=3'"]),
@@ -362,6 +400,7 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "an-engine-that-is-not-here": ((*RUN, "--engine", "compiled"), ["engine", "'compiled'", "'reference'"]),
     "an-engine-misspelt": ((*RUN, "--engine", "refrence"), ["'refrence'", "did you mean 'reference'?"]),
     "an-unknown-language": ((*RUN, "--language", "xx"), ["language", "'xx'", "en, id"]),
+    "one-scenario-to-compare": (("compare", REFERENCE), ["at least two"]),
     "an-unknown-language-for-the-list": (("scenarios", "--language", "xx"), ["language", "'xx'", "en, id"]),
     "an-unknown-language-for-an-answer": ((*WHEN, "--probability", 0.5, "--language", "xx"), ["'xx'", "en, id"]),
     "neither-few-nor-all": ((*RUN, "--brands", "some"), ["--brands", "'some'"]),

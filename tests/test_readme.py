@@ -156,6 +156,29 @@ def origin(number: Quantity | Lever) -> str:
     return f"{rows}, adapted" if number.assumption else rows
 
 
+def test_the_table_holds_every_number_of_the_reference_scenario_and_no_other():
+    assert table().keys() == {path for path, _ in numbers(REFERENCE)}
+
+
+def test_the_table_says_what_the_scenario_says():
+    wrong = {}
+    for path, number in numbers(REFERENCE):
+        value, said_origin = table()[path]
+        said = [float(n) for n in re.findall(NUMBER, value)]
+        if said != pytest.approx(parts(number), rel=1e-3) or said_origin != origin(number):
+            wrong[path] = (value, said_origin, parts(number), origin(number))
+    assert wrong == {}
+
+
+def test_the_counts_of_sources_are_those_of_the_table():
+    origins = [origin for _, origin in table().values()]
+    adapted, assumed = sum("adapted" in o for o in origins), sum(o == "assumption" for o in origins)
+    counts = [len(origins), len(origins) - adapted - assumed, adapted, assumed]
+    for text in (README, MODEL):
+        (sentence,) = re.findall(r"[Oo]f (?:the )?\d+ numbers.*?assumed", text, re.DOTALL)
+        assert [int(n) for n in re.findall(r"\d+", sentence)] == counts
+
+
 def test_the_numbers_that_are_drawn_on_the_log_are_the_ones_that_are_named():
     (sentence,) = re.findall(r"On the log are drawn (.*?)\.\n", MODEL, re.DOTALL)
     named = re.findall(r"`([\w.-]+)`", sentence)

@@ -196,10 +196,6 @@ class Plan:
             raise BadInput(f"stage '{self.stages[stage]}'", rule)
         return dataclasses.replace(self, capacity=places)
 
-    def with_numbers(self, programme: Programme) -> Plan:
-        """The same plan with the capacities and days before the start of a settled programme of the same structure."""
-        return dataclasses.replace(self.with_capacity(_capacity(programme)), given_days=_given_days(programme))
-
 
 def _entities(programme: Programme) -> dict[str, object]:
     """Rule: each cluster before its workshops, both in listed order."""

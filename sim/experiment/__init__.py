@@ -1,9 +1,23 @@
 """Experiments: scenarios simulated, questions answered from the stored replications."""
 
 from sim.experiment.calibrate import Fit, fit
+from sim.experiment.compare import Difference, compare
 from sim.experiment.report import report
 from sim.experiment.result import LEAD_WEEKS, MODEL_VERSION, Result, simulate
 from sim.experiment.runner import Cancelled
 from sim.experiment.when import Answer, when
 
-__all__ = ["LEAD_WEEKS", "MODEL_VERSION", "Answer", "Cancelled", "Fit", "Result", "fit", "report", "simulate", "when"]
+__all__ = [
+    "LEAD_WEEKS",
+    "MODEL_VERSION",
+    "Answer",
+    "Cancelled",
+    "Difference",
+    "Fit",
+    "Result",
+    "compare",
+    "fit",
+    "report",
+    "simulate",
+    "when",
+]

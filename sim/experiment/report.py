@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+from sim.experiment.compare import Difference
 from sim.experiment.result import MODEL_VERSION, Result
 from sim.experiment.when import Answer
 from sim.outcomes import Layer
@@ -109,4 +112,24 @@ def answer_report(result: Result, answer: Answer) -> dict[str, Any]:
         "start_date": start,
         "reached": answer.reached,
         "held_by": plain(answer.held_by),
+    }
+
+
+def comparison_report(results: Sequence[Result], found: Sequence[Difference]) -> dict[str, Any]:
+    """A paired comparison as a strict JSON object."""
+    return {
+        "model_version": MODEL_VERSION,
+        "seed": results[0].seed,
+        "replications": results[0].replications,
+        "base": results[0].scenario.name,
+        "scenarios": [
+            {
+                "scenario": result.scenario.name,
+                "scenario_digest": result.scenario.digest,
+                "lead_weeks": plain(float(result.own_weeks[0])),
+                "share": columns(result.share(list(result.own_weeks))),
+            }
+            for result in results
+        ],
+        "differences": [plain(dataclasses.asdict(one)) for one in found],
     }

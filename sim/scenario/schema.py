@@ -12,19 +12,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sim.scenario.brand import Brand
-from sim.scenario.campaign import Campaign
-from sim.scenario.market import Demand
-from sim.scenario.scenario import SCHEMA_VERSION, Pathway, Scenario
-from sim.scenario.seeds import write_whole
+from sim.scenario.scenario import SCHEMA_VERSION
+from sim.scenario.seeds import KINDS, write_whole
 
-KINDS: dict[str, Any] = {
-    "campaign": Campaign,
-    "cluster": Brand,
-    "pathway": Pathway,
-    "demand": Demand,
-    "scenario": Scenario,
-}
 REFERENCE = {
     "type": "object",
     "description": "The numbers of an evidence row, converted to this place's unit.",

@@ -17,7 +17,10 @@ from typing import Any
 
 from sim.errors import BadInput, unknown
 from sim.scenario import documents, paths
-from sim.scenario.scenario import SCHEMA_VERSION, Scenario
+from sim.scenario.brand import Brand
+from sim.scenario.campaign import Campaign
+from sim.scenario.market import Demand
+from sim.scenario.scenario import SCHEMA_VERSION, Pathway, Scenario
 from sim.value import parse
 
 FOLDERS = {
@@ -27,6 +30,14 @@ FOLDERS = {
     "demand": "demand",
     "scenario": "scenarios",
 }
+KINDS: dict[str, Any] = {
+    "campaign": Campaign,
+    "cluster": Brand,
+    "pathway": Pathway,
+    "demand": Demand,
+    "scenario": Scenario,
+}
+SUFFIXES = (".yaml", ".yml")
 Plain = dict[str, Any]
 
 
@@ -50,12 +61,31 @@ def scenario_names(root: Path | None = None) -> list[str]:
 def load(source: str | Path) -> Scenario:
     """The scenario of a shipped name or a path, with every reference resolved and every rule checked."""
     path = Path(source)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
+    if path.suffix in SUFFIXES or path.is_file():
         return _loaded(path, _root_above(path), ())
     root = shipped_root()
     if str(source) not in scenario_names(root):
         raise unknown("scenario", "shipped scenario", str(source), scenario_names(root))
     return _loaded(root / "scenarios" / f"{source}.yaml", root, ())
+
+
+def opened(path: Path) -> tuple[str, Any]:
+    """The kind of a seed file and what it describes, with every reference resolved and every rule checked."""
+    if not (path.exists() or path.suffix in SUFFIXES):  # a shipped name
+        return "scenario", load(path)
+    raw = documents.read(_text(path), path.name)
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    if kind == "scenario" or kind is None:
+        return "scenario", load(path)
+    if kind not in KINDS:
+        raise unknown(f"{path.name}: kind", "kind of file", str(kind), KINDS)
+    known = evidence(_root_above(path))
+    return kind, parse(KINDS[kind], _evidenced(_bare(checked(raw, kind, path.name)), known, path.name), path.name)
+
+
+def _bare(raw: Plain) -> Plain:
+    """A document without what says which kind it is."""
+    return {k: v for k, v in raw.items() if k not in ("schema_version", "kind")}
 
 
 def _root_above(path: Path) -> Path:
@@ -88,9 +118,7 @@ def _case_name(raw: Plain) -> str | None:
 
 def resolved(path: Path, root: Path, chain: tuple[str, ...] = ()) -> Plain:
     """The plain data of a scenario file with base, references and evidence rows filled in."""
-    raw = document(path, "scenario")
-    raw.pop("schema_version")
-    raw.pop("kind")
+    raw = _bare(document(path, "scenario"))
     changes = raw.pop("set", {})
     if "base" in raw:
         raw = _on_base(path, root, raw, chain)
@@ -139,8 +167,7 @@ def _used(root: Path, kind: str, part: Any, where: str) -> Any:
     if not isinstance(part, dict) or "use" not in part:
         return part
     rest = {k: v for k, v in part.items() if k != "use"}
-    found = document(_file(root, kind, part["use"], where), kind)
-    return _merged({k: v for k, v in found.items() if k not in ("schema_version", "kind")}, rest)
+    return _merged(_bare(document(_file(root, kind, part["use"], where), kind)), rest)
 
 
 def _merged(below: Plain, above: Plain) -> Plain:
@@ -164,13 +191,20 @@ def _file(root: Path, kind: str, name: Any, where: str) -> Path:
 
 def document(path: Path, kind: str) -> Plain:
     """The plain data of one file, brought to the present schema version."""
+    return checked(documents.read(_text(path), path.name), kind, path.name)
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadInput(str(path), "no such file", remedy="`siap scenarios` lists the shipped names") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(str(path), f"cannot be read ({error.__class__.__name__})") from None
-    return checked(documents.read(text, path.name), kind, path.name)
+    except IsADirectoryError:
+        raise BadInput(str(path), "must be a file, and this is a directory") from None
+    except UnicodeDecodeError:
+        raise BadInput(str(path), "is no text in UTF-8") from None
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be read ({error.strerror or error.__class__.__name__})") from None
 
 
 def checked(raw: Any, kind: str, where: str) -> Plain:

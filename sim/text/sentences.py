@@ -132,6 +132,36 @@ def full(*, replications: int, language: str) -> str:
     )
 
 
+def compared(*, scenario: str, base: str, gain: float, more: float, less: float, language: str) -> str:
+    """Which of two scenarios has the higher share, by how much on average, and in how many of the pairs."""
+    _ = speaker(language)
+    fields = {
+        "scenario": scenario,
+        "base": base,
+        "gain": formats.share(abs(gain), language),
+        "more": formats.probability(more, language),
+        "less": formats.probability(less, language),
+    }
+    if gain > 0:
+        return _(
+            "{scenario} adds {gain} of the day's sales to what {base} has, on average: more in {more} of the pairs, "
+            "less in {less}.",
+            **fields,
+        )
+    return _(
+        "{scenario} lacks {gain} of the day's sales of what {base} has, on average: more in {more} of the pairs, "
+        "less in {less}.",
+        **fields,
+    )
+
+
+def alike(*, scenario: str, base: str, language: str) -> str:
+    """That two scenarios have one share in every pair."""
+    return speaker(language).gettext(
+        "{scenario} and {base} have the same share in every pair.", scenario=scenario, base=base
+    )
+
+
 def cannot_tell(*, replications: int, language: str) -> str:
     """That two results cannot be told apart, and how many more replications would do."""
     _ = speaker(language)
@@ -141,12 +171,6 @@ def cannot_tell(*, replications: int, language: str) -> str:
         replications,
         n=formats.number(replications, language),
     )
-
-
-def same(*, language: str) -> str:
-    """That a shared result was computed again, to the last digit."""
-    _ = speaker(language)
-    return _("Same numbers as when it was shared.")
 
 
 def main_assumption(*, name: str, rows: Sequence[str], language: str) -> str:
@@ -170,16 +194,6 @@ def almost_nothing(*, probability: float, amount: float, language: str) -> str:
         "Most likely almost nothing; with a chance of {p} more than {amount}.",
         p=formats.probability(probability, language),
         amount=formats.rupiah(amount, language),
-    )
-
-
-def lead_time(*, weeks: float, start: Day, language: str) -> str:
-    """The dial in words, for those who cannot see it."""
-    _ = speaker(language)
-    return _(
-        "Lead time {weeks}; start on {date}.",
-        weeks=formats.weeks(weeks, language),
-        date=formats.date(start, language),
     )
 
 

@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment import Answer, Result
+from sim.experiment import Answer, Difference, Result
 from sim.experiment.report import MOST_BRANDS
 from sim.scenario import Scenario
 from sim.text import formats, sentences, words
@@ -157,6 +157,36 @@ def cost_table(result: Result, language: str) -> Table:
     return table
 
 
+def comparison_table(results: Sequence[Result], found: Sequence[Difference], language: str) -> list[RenderableType]:
+    """Every scenario against the first, paired: a table, and a sentence for each."""
+    _ = speaker(language)
+    columns = [_("Scenario"), _("Lead time"), _("Share, median"), _("More, mean"), _("90% interval"), _("More in")]
+    table = _table([*columns, _("Sales, mean")], _("Compared with {base}", base=results[0].scenario.name))
+    differences: list[Difference | None] = [None, *found]
+    for result, one in zip(results, differences, strict=True):
+        weeks = float(result.own_weeks[0])
+        middle = formats.share(result.share([weeks])["p50"].iloc[0], language)
+        cells = [result.scenario.name, formats.weeks(weeks, language), middle]
+        if one is not None:
+            span = formats.ranged(one.low, one.high, formats.share, language)
+            cells += [formats.share(one.mean, language), span, formats.probability(one.more, language)]
+            cells.append(formats.rupiah(one.mean_idr, language))
+        table.add_row(*cells)
+    said = [_verdict(one, language) for one in found]
+    return [table, Text("\n".join([*said, sentences.full(replications=results[0].replications, language=language)]))]
+
+
+def _verdict(one: Difference, language: str) -> str:
+    if one.verdict == "same":
+        return sentences.alike(scenario=one.scenario, base=one.base, language=language)
+    said = sentences.compared(
+        scenario=one.scenario, base=one.base, gain=one.mean, more=one.more, less=one.less, language=language
+    )
+    if one.verdict == "open" and math.isfinite(one.more_replications):
+        said += " " + sentences.cannot_tell(replications=int(one.more_replications), language=language)
+    return said
+
+
 def answer_lines(result: Result, answer: Answer, language: str) -> str:
     """The answer to `siap when`: sentences, each on its line."""
     titles = words.titles_of(result.scenario)
@@ -168,6 +198,8 @@ def answer_lines(result: Result, answer: Answer, language: str) -> str:
         lines.append(_reached(answer, language))
     else:
         lines = [_start(result, answer, language), _interval(answer, language)]
+        if answer.start_date is not None and answer.start_date < result.scenario.start_date:
+            lines.append(_too_late(result, language))
     causes = [(words.name_of(label, language, titles), part) for label, part in answer.held_by.items()]
     if causes:
         lines.append(sentences.holding_chart(causes=causes, language=language))
@@ -186,6 +218,14 @@ def _start(result: Result, answer: Answer, language: str) -> str:
         )
     return sentences.answer(
         share=answer.share, event=event, probability=answer.probability, start=start, language=language
+    )
+
+
+def _too_late(result: Result, language: str) -> str:
+    _ = speaker(language)
+    return _(
+        "The scenario starts on {date}: too late for that.",
+        date=formats.date(result.scenario.start_date, language),
     )
 
 
@@ -219,5 +259,5 @@ def _table(columns: Sequence[str], title: str | None = None, texts: bool = False
     """A table whose first column is text; with `texts` the others are too."""
     table = Table(title=title, title_justify="left", title_style="bold")
     for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 or texts else "right")
+        table.add_column(column, justify="left" if i == 0 or texts else "right", overflow="fold")
     return table

@@ -222,7 +222,6 @@ def test_a_plan_made_once_serves_every_replication_of_settled_numbers() -> None:
     numbers = {"resources.coach.places_per_unit": 7.0, "stages.test.passes.first": 0.3}
     plain = settled(uncertain, numbers)
     draws = Draws.of(plan, plain, 7, 3)
-    assert plan.with_numbers(plain).capacity.tolist() == [14]
     expected = programme(STAGES[:3], resources={"coach": Resource(2, 7)})
     other = Draws.of(Plan.of(expected), expected, 7, 3)
     assert np.array_equal(draws.durations, other.durations, equal_nan=True)

@@ -1,0 +1,150 @@
+"""Paired comparison: what one scenario brings more than another, under common random numbers.
+
+Draws are keyed by names, so replication k of two scenarios has the same chances and the same knowledge wherever both
+have the same names; what differs is what was changed. The difference of each pair is therefore much less uncertain
+than either share.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from sim.errors import BadInput
+from sim.experiment.result import Result, in_days
+
+CONFIDENCE = 0.90
+Verdict = Literal["more", "less", "same", "open"]
+Floats = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """The projected share of one scenario less that of the first, replication by replication.
+
+    Attributes
+    ----------
+    scenario, base : str
+        Names.
+    mean : float
+        Mean of the differences of share, a fraction.
+    low, high : float
+        90 % interval of that mean (Student's t).
+    p05, p50, p95 : float
+        Quantiles of the differences themselves.
+    mean_idr : float
+        Mean difference of gross sales.
+    more, less : float
+        Parts of the pairs in which the share is higher, and lower.
+    correlation : float
+        Of the two shares over the pairs; nan where one of them does not vary.
+    variance_ratio : float
+        Variance of the differences over that of unpaired ones: below 1 the pairing helped; nan where nothing varies.
+    verdict : str
+        ``more``, ``less``, ``same`` (equal in every pair) or ``open`` (the interval holds 0).
+    more_replications : float
+        Where open, about how many more would tell, were the mean what it is now; inf where it is 0.
+    """
+
+    scenario: str
+    base: str
+    mean: float
+    low: float
+    high: float
+    p05: float
+    p50: float
+    p95: float
+    mean_idr: float
+    more: float
+    less: float
+    correlation: float
+    variance_ratio: float
+    verdict: Verdict
+    more_replications: float
+
+
+def compare(results: Sequence[Result]) -> list[Difference]:
+    """Every result against the first, each at its own lead time.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        At least two, with one seed and one number of replications.
+
+    Raises
+    ------
+    BadInput
+        If they cannot be paired.
+    """
+    if len(results) < 2:
+        raise BadInput("compare", "must have at least two scenarios", len(results))
+    base = results[0]
+    for result in results[1:]:
+        if (result.seed, result.replications) != (base.seed, base.replications):
+            raise BadInput(
+                "compare", "must have one seed and one number of replications", (result.seed, result.replications)
+            )
+    return [_difference(result, base) for result in results[1:]]
+
+
+def _difference(result: Result, base: Result) -> Difference:
+    (share, sales), (base_share, base_sales) = _at_own_lead(result), _at_own_lead(base)
+    gain = share - base_share
+    mean = float(gain.mean())
+    half = _half_width(gain)
+    p05, p50, p95 = (float(q) for q in np.quantile(gain, [0.05, 0.5, 0.95]))
+    unpaired = float(share.var() + base_share.var())
+    varies = bool(share.std() > 0 and base_share.std() > 0)
+    verdict = _verdict(gain, mean, half)
+    return Difference(
+        scenario=result.scenario.name,
+        base=base.scenario.name,
+        mean=mean,
+        low=mean - half,
+        high=mean + half,
+        p05=p05,
+        p50=p50,
+        p95=p95,
+        mean_idr=float((sales - base_sales).mean()),
+        more=float((gain > 0).mean()),
+        less=float((gain < 0).mean()),
+        correlation=float(np.corrcoef(share, base_share)[0, 1]) if varies else math.nan,
+        variance_ratio=float(gain.var()) / unpaired if unpaired > 0 else math.nan,
+        verdict=verdict,
+        more_replications=_more(len(gain), mean, half) if verdict == "open" else 0.0,
+    )
+
+
+def _at_own_lead(result: Result) -> tuple[Floats, Floats]:
+    """Share and sales of all brands at the scenario's own lead time; float64 [replication] each."""
+    lead = in_days(result.own_weeks)
+    return result.mixed.share(lead)[:, 0], result.mixed.sales_idr(lead).sum(axis=1)[:, 0]
+
+
+def _half_width(gain: Floats) -> float:
+    """Half the interval of the mean; infinite where a single pair says nothing of the spread."""
+    if len(gain) < 2:
+        return math.inf
+    spread = float(gain.std(ddof=1)) / math.sqrt(len(gain))
+    return float(stats.t.ppf((1 + CONFIDENCE) / 2, len(gain) - 1)) * spread
+
+
+def _verdict(gain: Floats, mean: float, half: float) -> Verdict:
+    if not gain.any():
+        return "same"
+    if abs(mean) <= half:
+        return "open"
+    return "more" if mean > 0 else "less"
+
+
+def _more(count: int, mean: float, half: float) -> float:
+    """More replications after which an interval of this spread would end at 0: its width falls with their root."""
+    if mean == 0 or math.isinf(half):
+        return math.inf
+    return math.ceil(count * ((half / mean) ** 2 - 1)) + 1
