@@ -60,7 +60,7 @@ def test_every_command_of_the_readme_prints_what_is_shown(
         assert [line for line in shown if line not in printed] == [], command
         assert shown != [], command
         ran.append(arguments[0])
-    assert set(ran) == {"scenarios", "run", "when"}
+    assert set(ran) == {"scenarios", "run", "when", "compare"}
 
 
 def test_the_python_of_the_readme_runs():
