@@ -12,7 +12,7 @@ import dataclasses
 import datetime
 import html
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
@@ -29,7 +29,7 @@ from sim.view.controls import Value
 from sim.view.lever_panel import PROBABILITY, LeverPanel
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
-from sim.view.widgets import Dial, Page, Plotly
+from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
 TONGUES = {"ID": "id", "EN": "en"}
@@ -105,11 +105,19 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._listen()
 
     def _listen(self) -> None:
+        self._page.on_msg(self._greeted)
         self.dial.observe(self._dialled, "value")
         self.scenario_choice.observe(self._chosen, "value")
         self.campaign_choice.observe(self._recampaigned, "value")
         self.language_choice.observe(self._switched, "value")
         self.offer.on_click(lambda _button: self._take_offer())
+
+    def _greeted(self, _page: Any, message: Any, _buffers: Any) -> None:
+        """Send everything anew to a page that has just begun to listen; charts do so for themselves."""
+        if isinstance(message, dict) and message.get("kind") == "ready":
+            for widget in _all_in(self):
+                if not isinstance(widget, Chart | Plotly):
+                    widget.send_state()
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
@@ -284,6 +292,15 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._about.value = f'<p class="siap-about">{about}</p>'
         later = self._campaigns[-1]
         self.offer.description = _("Look at {event}", event=words.text_of(later.title, language, later.name))
+
+
+def _all_in(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    """A widget, its layout, and all that is in it."""
+    yield widget
+    if isinstance(widget, widgets.DOMWidget):
+        yield widget.layout
+    for child in getattr(widget, "children", ()):
+        yield from _all_in(child)
 
 
 def _campaigns(scenario: Scenario) -> list[Campaign]:

@@ -108,8 +108,8 @@ CASES: dict[str, tuple[Change, list[str]]] = {
     "only-a-comment": (whole("# nothing\n"), ["mapping", "None"]),
     "a-list": (whole("- name: x\n"), ["mapping", "[{"]),
     "a-sentence": (whole("sepatu Cibaduyut"), ["mapping", "'sepatu Cibaduyut'"]),
-    "not-utf-8": (whole(b"name: \xff\xfe\x80\n"), ["cannot be read", "Unicode"]),
-    "a-picture": (whole(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"), ["cannot be read"]),
+    "not-utf-8": (whole(b"name: \xff\xfe\x80\n"), ["no text in UTF-8"]),
+    "a-picture": (whole(b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR"), ["no text in UTF-8"]),
     "a-control-character": (text("x: \x01\n"), ["YAML"]),
     "unclosed-bracket": (text("x: [1, 2\n"), ["line", "YAML"]),
     "tab-as-indentation": (text("x:\n\ty: 1\n"), ["line", "YAML"]),
@@ -400,7 +400,7 @@ def test_a_file_that_is_not_there(tmp_path: Path):
 
 def test_a_folder_is_no_scenario(tmp_path: Path):
     (tmp_path / "folder.yaml").mkdir()
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(BadInput, match="must be a file"):
         Scenario.load(tmp_path / "folder.yaml")
 
 

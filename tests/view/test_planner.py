@@ -103,6 +103,18 @@ def test_the_dial_moves_chart_sentence_and_table_without_simulating(wire, planne
     assert planner.board.preparation.chart.layout.shapes[0].x0 == 120
 
 
+def test_a_page_that_begins_to_listen_late_is_told_everything_anew(wire, planner):
+    wire.sent.clear()
+    planner._page._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": "ready"}}}, "buffers": []})
+    told = {message["comm"]: message["data"]["state"] for message in wire.sent}
+    preparation = told[planner.board.preparation.box.model_id]
+    assert "siap-stale" not in preparation["_dom_classes"]
+    assert told[planner._answer.model_id]["value"] == planner._answer.value
+    assert told[planner.offer.layout.model_id]["display"] == planner.offer.layout.display
+    assert told[planner.dial.model_id]["value"] == planner.dial.value
+    assert planner._plotly.model_id not in told  # five megabytes that do not change
+
+
 def test_the_answer_above_the_dial_stays_while_the_dial_moves(wire, planner):
     before = planner._answer.value
     wire.move(planner.dial, value=33)

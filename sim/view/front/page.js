@@ -117,6 +117,8 @@ function start(root, model, signal) {
   theme();
   speak();
   tidy();
+  // What changed while the page was being put together reached no widget: now all of them listen.
+  model.send({ kind: "ready" });
 }
 
 export default { render };
