@@ -116,8 +116,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         """Send everything anew to a page that has just begun to listen; charts do so for themselves."""
         if isinstance(message, dict) and message.get("kind") == "ready":
             for widget in _all_in(self):
-                if not isinstance(widget, Chart | Plotly):
-                    widget.send_state()
+                widget.send_state()
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
@@ -295,7 +294,9 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
 
 def _all_in(widget: widgets.Widget) -> Iterator[widgets.Widget]:
-    """A widget, its layout, and all that is in it."""
+    """A widget, its layout, and all that is in it, but for charts and what draws them."""
+    if isinstance(widget, Chart | Plotly):
+        return
     yield widget
     if isinstance(widget, widgets.DOMWidget):
         yield widget.layout
