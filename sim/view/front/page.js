@@ -69,6 +69,11 @@ function render({ model, el, signal }) {
 
 function start(root, model, signal) {
   const open = new Set();
+  // At the click, and not only at the toggle that follows it: new numbers may replace the table in between.
+  root.addEventListener("click", ({ target }) => {
+    const fold = target.closest?.("summary")?.parentElement;
+    if (fold?.dataset.siap) open[fold.open ? "delete" : "add"](fold.dataset.siap);
+  }, { capture: true, signal });
   root.addEventListener("toggle", ({ target }) => {
     const fold = target.dataset?.siap;
     if (fold) open[target.open ? "add" : "delete"](fold);
