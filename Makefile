@@ -55,7 +55,7 @@ lint: $(READY)
 lock: $(READY)
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && cp pyproject.toml "$$dir" \
 	  && $(BIN)/uv lock -q --python $(BIN)/python --project "$$dir" \
-	  && $(BIN)/uv export -q --python $(BIN)/python --project "$$dir" --frozen --no-emit-project --no-header \
+	  && $(BIN)/uv export -q --python $(BIN)/python --project "$$dir" --frozen --all-extras --no-emit-project --no-header \
 	    --format requirements-txt -o requirements.lock
 	@echo "requirements.lock is new; the next make brings .venv in line with it."
 

@@ -12,7 +12,7 @@ MODULES = {
     ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p
     for p in (ROOT / "sim").rglob("*.py")
 }
-BASE = {"sim.errors", "sim.value", "sim.streams"}
+BASE = {"sim.errors", "sim.value", "sim.streams", "sim.philox", "sim.loops"}
 # A part may import the parts named here, the base, and itself.
 ALLOWED = {
     "sim.programme": set(),
@@ -26,6 +26,7 @@ ALLOWED = {
 # Libraries that only these modules may import.
 ONLY = {
     "simpy": {"sim.engine.reference"},
+    "numba": {"sim.loops"},
     "yaml": {"sim.scenario.documents"},
     "typer": {"sim.cli"},
     "rich": {"sim.cli", "sim.view.terminal"},

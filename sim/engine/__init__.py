@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 from typing import TYPE_CHECKING
 
+from sim import loops
 from sim.engine.draws import Draws
 from sim.engine.history import History
 from sim.engine.plan import Plan
@@ -51,19 +52,24 @@ def _whole(name: str, number: int) -> int:
 
 def run_plan(plan: Plan, draws: Draws, engine: str | None = None) -> History:
     """Run a plan on its draws; both engines return the same history."""
-    chosen(engine)
-    from sim.engine.reference import Reference
+    if chosen(engine) == "reference":
+        from sim.engine.reference import Reference
 
-    return Reference(plan, draws).run()
+        return Reference(plan, draws).run()
+    from sim.engine.compiled import Compiled
+
+    made = Compiled(plan)
+    durations, passed = made.cells.flat(plan, draws.durations), made.cells.flat(plan, draws.passed)
+    return made.history(passed, made.advance(plan.capacity, durations, passed))
 
 
 def chosen(engine: str | None) -> str:
     """The engine that is meant: the one asked for if it is present, else the best one present."""
     if engine is None:
-        return "reference"
+        return "compiled" if loops.HAS_NUMBA else "reference"
     if engine not in ENGINES:
         raise unknown("engine", "engine", engine, ENGINES)
-    if engine == "compiled":
-        remedy = "use 'reference' or leave it out"
-        raise BadInput("engine", "the compiled engine is not in this version", engine, remedy)
+    if engine == "compiled" and not loops.HAS_NUMBA:
+        remedy = "pip install 'siap[compiled]', use 'reference' or leave it out"
+        raise BadInput("engine", "the compiled engine needs numba, which is not installed", engine, remedy)
     return engine

@@ -9,16 +9,17 @@ grouping into clusters have no part in it. This is the only place where a run be
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.cells import Cells
 from sim.engine.plan import Plan
 from sim.programme.duration import Fixed, plain
 from sim.programme.programme import Programme
 from sim.programme.stage import Stage
-from sim.streams import uniforms
+from sim.streams import Members
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -52,64 +53,104 @@ class Draws:
         seed, replication : int
             Together with ids they name every stream; replication k needs none of those before it.
         """
-        made = cls(np.full(plan.shape, np.nan), np.zeros(plan.shape, dtype=bool))
-        blocks = {on: list(_blocks(plan, on)) for on in ("workshop", "cluster")}
-        for number, stage in enumerate(programme.stages):
-            attempts = int(plan.bound[number])
-            for rows, *name, start in blocks[stage.on]:
-                source = _Source((seed, replication, *name, stage.name), start, len(made.durations[rows]), attempts)
-                made.durations[rows, number, :attempts] = _durations(stage, source)
-                made.passed[rows, number, :attempts] = _verdicts(stage, source)
-        return made
+        tables = Tables(Sources.of(plan), seed, replication)
+        tables.fill(programme.stages)
+        return tables.draws()
 
 
-@dataclasses.dataclass(frozen=True)
-class _Source:
-    """Uniforms of one stage for a block of entities that are next to each other in their stream."""
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sources:
+    """Who draws from which places of a stream; the same for every replication of a plan.
 
-    name: tuple[str | int, ...]
-    start: int
-    count: int
-    attempts: int
+    Attributes
+    ----------
+    plan : Plan
+    cells : Cells
+    workshops, clusters : Members
+        A workshop's place is its index in its origin.
+    """
 
-    def uniforms(self, purpose: str) -> Floats:
-        """Float64 [entity, attempt]; each purpose has its own, so that none shares a number with another."""
-        return np.stack(
-            [uniforms(self.count, *self.name, attempt, purpose, start=self.start) for attempt in range(self.attempts)],
-            axis=1,
+    plan: Plan
+    cells: Cells
+    workshops: Members
+    clusters: Members
+
+    @classmethod
+    def of(cls, plan: Plan, cells: Cells | None = None) -> Sources:
+        """From the origins that a plan names."""
+        sizes = np.diff(plan.first_entity) - 1
+        firsts = [
+            int(plan.positions[first + 1]) if n else 0 for first, n in zip(plan.first_entity, sizes, strict=False)
+        ]
+        clusters = len(plan.clusters)
+        return cls(
+            plan,
+            cells or Cells.of(plan),
+            Members.of(plan.homes, firsts, sizes.tolist()),
+            Members.of(plan.clusters, [0] * clusters, [1] * clusters),
         )
 
 
-def _blocks(plan: Plan, on: str) -> Iterator[tuple[NDArray[np.int64], str, str, int]]:
-    """Entities that share a stream at positions without gaps: their numbers, the stream's name and first position."""
-    if on == "cluster":
-        for cluster, name in enumerate(plan.clusters):
-            yield plan.first_entity[cluster : cluster + 1], "cluster", name, 0
-        return
-    members: dict[str, list[NDArray[np.int64]]] = {}
-    for cluster, home in enumerate(plan.homes):
-        members.setdefault(home, []).append(np.arange(*plan.workshops(cluster).indices(plan.entities)))
-    for home, groups in members.items():
-        entities = np.concatenate(groups)
-        entities = entities[np.argsort(plan.positions[entities], kind="stable")]
-        gaps = np.flatnonzero(np.diff(plan.positions[entities]) != 1) + 1
-        for block in np.split(entities, gaps):
-            if len(block):
-                yield block, "workshop", home, int(plan.positions[block[0]])
+class Tables:
+    """The flat tables of one replication, kept so that another value of a parameter fills only what it touches.
 
+    Attributes
+    ----------
+    durations : ndarray, float64 [cell], days
+    passed : ndarray, bool [cell]
+    """
 
-def _durations(stage: Stage, source: _Source) -> Floats:
-    """Days of each attempt, float64 [entity, attempt] or broadcast to it."""
-    if isinstance(stage.duration, Fixed):
-        days = np.full((1, source.attempts), plain(stage.duration.days))  # nothing to draw
-    else:
-        days = stage.duration.ppf(source.uniforms("duration"))
-    days[:, 1:] *= plain(stage.again)
-    return days
+    def __init__(self, sources: Sources, seed: int, replication: int) -> None:
+        self.sources, self._named = sources, (seed, replication)
+        self.durations, self.passed = np.empty(sources.cells.size), np.empty(sources.cells.size, dtype=bool)
+        self._filled: list[tuple[object, object] | None] = [None] * len(sources.plan.stages)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of both tables."""
+        return self.durations.nbytes + self.passed.nbytes
 
-def _verdicts(stage: Stage, source: _Source) -> Bools:
-    """Whether each attempt passes, bool [entity, attempt] or broadcast to it."""
-    if stage.passes is None:
-        return np.ones((1, 1), dtype=bool)
-    return source.uniforms("verdict") < np.array(stage.probabilities()[: source.attempts])
+    def fill(self, stages: tuple[Stage, ...]) -> bool:
+        """Look up the numbers of settled stages; only those are made anew that differ. Returns whether any did."""
+        changed = False
+        for number, stage in enumerate(stages):
+            days, verdicts = (stage.duration, stage.again), stage.passes
+            before = self._filled[number]
+            if before is None or before[0] != days:
+                self._fill_durations(number, stage)
+            if before is None or before[1] != verdicts:
+                self._fill_verdicts(number, stage)
+            changed |= before != (days, verdicts)
+            self._filled[number] = days, verdicts
+        return changed
+
+    def draws(self) -> Draws:
+        """The same as dense arrays."""
+        plan, cells = self.sources.plan, self.sources.cells
+        return Draws(cells.dense(plan, self.durations, np.nan), cells.dense(plan, self.passed, False))
+
+    def _fill_durations(self, number: int, stage: Stage) -> None:
+        again = plain(stage.again)
+        for attempt, column in enumerate(self._columns(self.durations, number)):
+            if isinstance(stage.duration, Fixed):
+                days: Any = plain(stage.duration.days)  # nothing to draw
+            else:
+                days = stage.duration.ppf(self._uniforms(stage, attempt, "duration"))
+            column[:] = days * again if attempt else days
+
+    def _fill_verdicts(self, number: int, stage: Stage) -> None:
+        chances = stage.probabilities() if stage.passes is not None else None
+        for attempt, column in enumerate(self._columns(self.passed, number)):
+            column[:] = True if chances is None else self._uniforms(stage, attempt, "verdict") < chances[attempt]
+
+    def _uniforms(self, stage: Stage, attempt: int, purpose: str) -> Floats:
+        """Each purpose has its own stream, so that none shares a number with another."""
+        members = self.sources.clusters if stage.on == "cluster" else self.sources.workshops
+        return members.uniforms(*self._named, stage.on, stage.name, attempt, purpose)
+
+    def _columns(self, table: NDArray[Any], stage: int) -> list[NDArray[Any]]:
+        """The attempts of a stage, for all who have it; views into a table."""
+        cells, plan = self.sources.cells, self.sources.plan
+        whole = cells.of_clusters(table) if plan.on_cluster[stage] else cells.of_workshops(table)
+        first = int(cells.column[stage])
+        return [whole[:, first + attempt] for attempt in range(int(plan.bound[stage]))]

@@ -6,26 +6,35 @@ change a history, so a scenario that differs only there is answered from the mil
 
 from __future__ import annotations
 
-import collections
+import concurrent.futures
 import dataclasses
 import functools
 import hashlib
+import itertools
 import json
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from sim import engine as engines
-from sim.engine.draws import Draws
+from sim.engine.cells import Cells
+from sim.engine.compiled import Compiled
+from sim.engine.draws import Sources, Tables
 from sim.engine.history import History
 from sim.engine.plan import Plan
+from sim.engine.record import Record
+from sim.errors import BadInput
+from sim.experiment.memory import NOISE_BYTES, NOISES, REMEMBERED_BYTES, Memory, Noise, Noises
 from sim.outcomes import Layer, Milestones, Numbers
 from sim.programme import Cluster, Fixed, Programme, settled
 from sim.scenario import Scenario
 from sim.scenario.paths import canonical, plain
 
 Progress = Callable[[int, int], None]  # replications done, replications in all
-REMEMBERED = 12  # runs kept in memory, the latest used
+MEMORY = Memory(REMEMBERED_BYTES)
+NOISE = Noises(NOISES)
+LOOK_SECONDS = 0.05  # between two looks at threads at work
 
 
 class Cancelled(Exception):
@@ -74,31 +83,6 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
     return read | {"before_start": sorted(cluster.before_start)}
 
 
-class Memory:
-    """The milestones of the latest runs, so that a lever the engine does not read costs no engine time."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._lock = size, threading.Lock()
-        self._kept: collections.OrderedDict[str, list[Milestones]] = collections.OrderedDict()
-
-    def get(self, key: str) -> list[Milestones] | None:
-        """The milestones of a run, if they are at hand."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: str, milestones: list[Milestones]) -> None:
-        """Keep the milestones of a run; the longest unused is let go."""
-        with self._lock:
-            self._kept[key] = milestones
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-
-
-MEMORY = Memory(REMEMBERED)
-
-
 def milestones(run: Run, progress: Progress | None = None, cancel: threading.Event | None = None) -> list[Milestones]:
     """The milestones of every replication of a run, from memory or by running the engine.
 
@@ -106,7 +90,7 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     ----------
     run : Run
     progress : callable, optional
-        Called with the replications done and all of them, after each.
+        Called with the replications done and all of them, as they are done.
     cancel : threading.Event, optional
         Looked at before each replication.
 
@@ -124,16 +108,62 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     return found
 
 
+def threads() -> int:
+    """How many threads run replications: one a core, or what `SIAP_THREADS` says."""
+    asked = os.environ.get("SIAP_THREADS", "")
+    if asked and not (asked.isascii() and asked.isdecimal() and int(asked) > 0):
+        raise BadInput("SIAP_THREADS", "must be a whole number from 1 on", asked)
+    if hasattr(os, "sched_getaffinity"):
+        return int(asked) if asked else len(os.sched_getaffinity(0))
+    return int(asked) if asked else os.cpu_count() or 1
+
+
 def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | None) -> list[Milestones]:
+    """Every replication, shared out among threads; which thread takes which has no part in what comes out."""
     replications = Replications(run)
-    found: list[Milestones] = []
-    for k in range(run.replications):
+
+    def look(done: int) -> None:
         if cancel is not None and cancel.is_set():
             raise Cancelled
-        found.append(replications.milestones(k))
-        if progress:
-            progress(k + 1, run.replications)
-    return found
+        if progress and done:
+            progress(done, run.replications)
+
+    # SimPy holds the interpreter's lock, so a second thread would only be in its way.
+    count = min(threads(), run.replications) if run.engine == "compiled" and not replications.certain else 1
+    found: list[Milestones | None] = [None] * run.replications
+    look(0)
+    try:
+        if count == 1:
+            for k in range(run.replications):
+                found[k] = found[0] if k and replications.certain else replications.milestones(k)
+                look(k + 1)
+        else:
+            _share_out(replications, found, count, look)
+    finally:
+        replications.close()
+    return [m for m in found if m is not None]
+
+
+def _share_out(
+    replications: Replications, found: list[Milestones | None], count: int, look: Callable[[int], None]
+) -> None:
+    """Fill in the milestones of all replications by several threads; whoever is free takes the next."""
+    stop, waiting = threading.Event(), itertools.count()
+
+    def work() -> None:
+        while (k := next(waiting)) < len(found) and not stop.is_set():
+            found[k] = replications.milestones(k)
+
+    with concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="siap-replications") as pool:
+        try:
+            working = {pool.submit(work) for _ in range(count)}
+            while working:
+                look(sum(m is not None for m in found))
+                ended, working = concurrent.futures.wait(working, LOOK_SECONDS)
+                for one in ended:
+                    one.result()
+        finally:
+            stop.set()
 
 
 class Replications:
@@ -143,10 +173,28 @@ class Replications:
         self.run = run
         self.programme = run.scenario.programme
         self.plan = Plan.of(self.programme)
+        self.cells = Cells.of(self.plan)
         numbers = Numbers(run.scenario, run.seed, 0, run.replications, run.layer)
         self._stages = numbers.tables("pathway.stages")
         self._resources = numbers.tables("resources")
-        self._first: Milestones | None = None
+        self._own = threading.local()  # each thread has an engine of its own
+
+    @functools.cached_property
+    def noise(self) -> Noise:
+        """The tables of draws, to be given back with `close`."""
+        return NOISE.take(self._noise_key, lambda: Noise(Sources.of(self.plan, self.cells), self.run.seed, NOISE_BYTES))
+
+    @functools.cached_property
+    def _noise_key(self) -> tuple[Any, ...]:
+        """All that says which numbers are drawn, but for the parameters of their distributions."""
+        plan = self.plan
+        names = plan.clusters, plan.homes, plan.stages
+        sizes = plan.first_entity.tobytes(), plan.positions.tobytes(), plan.bound.tobytes(), plan.on_cluster.tobytes()
+        return self.run.seed, self.run.layer, names, sizes
+
+    def close(self) -> None:
+        """Give the noise back for the next run."""
+        NOISE.put(self._noise_key, self.noise)
 
     def settled(self, k: int) -> Programme:
         """The programme of replication `k`: every quantity a plain number."""
@@ -156,16 +204,18 @@ class Replications:
         made.__dict__.update(self.programme.__dict__, stages=stages, resources=resources)
         return made
 
-    def prepared(self, k: int) -> tuple[Programme, Plan, Draws]:
+    def prepared(self, k: int) -> tuple[Programme, Plan, Tables]:
         """What the engine reads for replication `k`."""
         programme = self.settled(k)
         plan = self.plan.with_capacity([r.capacity for r in programme.resources.values()])
-        return programme, plan, Draws.of(plan, programme, self.run.seed, k)
+        tables = self.noise.tables(k)
+        tables.fill(programme.stages)
+        return programme, plan, tables
 
     def history(self, k: int) -> History:
         """The history of replication `k`."""
-        _, plan, draws = self.prepared(k)
-        return engines.run_plan(plan, draws, self.run.engine)
+        _, plan, tables = self.prepared(k)
+        return engines.run_plan(plan, tables.draws(), self.run.engine)
 
     @functools.cached_property
     def certain(self) -> bool:
@@ -177,9 +227,15 @@ class Replications:
 
     def milestones(self, k: int) -> Milestones:
         """The milestones of replication `k`."""
-        if self.certain and self._first is not None:
-            return self._first
-        programme, plan, draws = self.prepared(k)
-        history = engines.run_plan(plan, draws, self.run.engine)
-        self._first = Milestones.of(plan, history, programme.stages, self.run.scenario.pathway.tested)
-        return self._first
+        programme, plan, tables = self.prepared(k)
+        if self.run.engine == "reference":
+            found: History | Record = engines.run_plan(plan, tables.draws(), "reference")
+        else:
+            found = self._compiled().run(plan, tables.durations, tables.passed)
+        return Milestones.of(found, programme.stages, self.run.scenario.pathway.tested)
+
+    def _compiled(self) -> Compiled:
+        if not hasattr(self._own, "engine"):
+            self._own.engine = Compiled(self.plan, self.cells)
+        engine: Compiled = self._own.engine
+        return engine

@@ -1,20 +1,24 @@
 """What the closed form keeps of one history: when things were passed, made and left, and why so late.
 
 A history of thousands of workshops is large; its milestones are small, so that every replication can
-be kept and every question that does not touch the engine is answered from them.
+be kept and every question that does not touch the engine is answered from them. They are read off a flat
+record by loops (`sim.outcomes.readings`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.history import History
-from sim.engine.plan import LEAVE, SKIP, Plan
-from sim.outcomes.chain import Chains
+from sim.engine.record import Record
+from sim.outcomes import readings
+from sim.outcomes.chain import NOTHING, Flat, Ways
 from sim.programme import Stage
 
 Floats = NDArray[np.float64]
@@ -75,78 +79,64 @@ class Milestones:
     blocked_by: Ints
 
     @classmethod
-    def of(cls, plan: Plan, history: History, stages: Sequence[Stage], tested: str | None) -> Milestones:
-        """Read one history.
+    def of(cls, history: History | Record, stages: Sequence[Stage], tested: str | None) -> Milestones:
+        """Read one run.
 
         Parameters
         ----------
-        plan, history : what was run and what came of it
+        history : History or Record
         stages : sequence of Stage
             Settled: their `output` is a plain number.
         tested : str, optional
             The workshop stage that counts as the test.
         """
-        clusters = range(len(plan.clusters))
-        heads = [plan.entity_of(c) for c in clusters]
+        record = history if isinstance(history, Record) else Record.of(history)
+        plan, ways, flat = record.plan, Ways.of(record), Flat.of(record)
         producing = [
             (i, float(s.output)) for i, s in enumerate(stages) if isinstance(s.output, int | float) and s.output > 0
         ]
-        chains = Chains(plan, history, [i for i, _ in producing])
-        number = plan.stages.index(tested) if tested else None
+        makes = np.array([i for i, _ in producing], dtype=np.int64)
+        levels = np.array([level for _, level in producing], dtype=np.float64)
+        passed_days = np.full(record.never.shape, np.nan)
+        readings.heads_passed(ways, flat, plan.given_days, plan.on_cluster, passed_days)
+        reached = np.nonzero(np.isfinite(passed_days))
+        chain_days = np.zeros((*passed_days.shape, ways.labels), dtype=np.float32)
+        chain_days[reached] = _paths(ways, flat, plan.first_entity[reached[0]], reached[1], passed_days[reached])
+        who, what, when, begun = readings.first_outputs(ways, flat, plan.given_days, makes)
+        outputs = _paths(ways, flat, who, what, when)
+        ramp_days, rises, risen = readings.ramps(ways, flat, plan.given_days, makes, levels)
+        tests, test_ends = readings.tested_by(
+            ways, flat, plan.given_days, plan.stages.index(tested) if tested else NOTHING
+        )
+        starts, start_ends = readings.starts_by_stage(ways, flat, plan.on_cluster)
         return cls(
-            passed_days=np.where(plan.on_cluster, history.passed_days[heads], np.nan),
-            never=history.never[heads],
-            ramps=tuple(ramp(history, plan.workshops(c), producing) for c in clusters),
-            tested_days=tuple(_passed_at(history, plan.workshops(c), number) for c in clusters),
-            left=np.array([_left(history, plan.workshops(c)) for c in clusters]).reshape(len(heads), len(plan.stages)),
-            started_days=tuple(_started(history, s) for s in range(len(plan.stages))),
-            end_days=float(np.nanmax(history.finished, initial=0.0)) if np.isfinite(history.finished).any() else 0.0,
-            chain_days=np.array([chains.to_cluster_stages(c) for c in clusters], dtype=np.float32),
-            output_days=tuple(chains.to_outputs(c).astype(np.float32) for c in clusters),
-            blocked_by=np.array([chains.blocked(c) for c in clusters], dtype=np.int64),
+            passed_days=passed_days,
+            never=record.never,
+            ramps=tuple(Ramp(ramp_days[a:b], rises[a:b]) for a, b in _spans(risen)),
+            tested_days=tuple(tests[a:b] for a, b in _spans(test_ends)),
+            left=readings.left_by_stage(ways, flat, plan.limit, plan.on_fail),
+            started_days=tuple(np.sort(starts[a:b]) for a, b in _spans(start_ends)),
+            end_days=float(np.nanmax(record.finished, initial=0.0)) if np.isfinite(record.finished).any() else 0.0,
+            chain_days=chain_days,
+            output_days=tuple(outputs[a:b] for a, b in _spans(begun)),
+            blocked_by=readings.blockers(ways, flat, record.never),
         )
 
-
-def ramp(history: History, workshops: slice, producing: Sequence[tuple[int, float]]) -> Ramp:
-    """How the output of a cluster's workshops rises and falls.
-
-    A workshop works at the largest output of the stages it has passed (`producing`: stage number and
-    output), and not at all once it left.
-    """
-    if not producing or workshops.stop <= workshops.start:
-        return Ramp(np.empty(0), np.empty(0))
-    days = history.passed_days[workshops][:, [i for i, _ in producing]]
-    levels = np.broadcast_to([level for _, level in producing], days.shape)
-    order = np.argsort(days, axis=1, kind="stable")
-    days = np.take_along_axis(days, order, axis=1)
-    reached = np.maximum.accumulate(np.take_along_axis(levels, order, axis=1), axis=1)
-    left = history.departed_days[workshops][:, None]
-    rise = np.where((days < left) & (days < np.inf), np.diff(reached, axis=1, prepend=0.0), 0.0)
-    days, rise = np.hstack([days, left]), np.hstack([rise, -rise.sum(axis=1, keepdims=True)])
-    felt = (rise != 0) & np.isfinite(days)
-    order = np.argsort(days[felt], kind="stable")
-    return Ramp(np.maximum(days[felt][order], 0.0), rise[felt][order])
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all its arrays."""
+        parts: list[NDArray[Any]] = [*self.tested_days, *self.started_days, *self.output_days]
+        parts += [self.passed_days, self.never, self.left, self.chain_days, self.blocked_by]
+        return sum(part.nbytes for part in parts) + sum(r.days.nbytes + r.rise.nbytes for r in self.ramps)
 
 
-def _passed_at(history: History, workshops: slice, stage: int | None) -> Floats:
-    if stage is None:
-        return np.empty(0)
-    days = history.passed_days[workshops, stage]
-    return np.sort(days[np.isfinite(days)])
+def _spans(ends: Ints) -> Iterator[tuple[int, int]]:
+    """Start and end of each part of an array of parts one after another."""
+    return itertools.pairwise([0, *ends.tolist()])
 
 
-def _left(history: History, workshops: slice) -> Ints:
-    """Workshops that left, each by one stage: that whose failed attempt sent it away on the day it left."""
-    plan, gone = history.plan, history.departed_days[workshops]
-    failed = (history.verdict[workshops] == 0) & (history.finished[workshops] == gone[:, None, None])
-    failed &= (plan.on_fail != SKIP)[None, :, None] & np.isfinite(gone)[:, None, None]
-    # Another stage may have failed on the same day and only asked for a retry: what had no attempt left goes first.
-    last = np.arange(plan.attempts)[None, :] + 1 >= np.where(plan.on_fail == LEAVE, 0, plan.limit)[:, None]
-    guilt = np.where(failed, 1 + last[None], 0).max(axis=2, initial=0)
-    stages = guilt.argmax(axis=1)[guilt.any(axis=1)] if len(plan.stages) else np.empty(0, dtype=np.int64)
-    return np.bincount(stages, minlength=len(plan.stages)).astype(np.int64)
-
-
-def _started(history: History, stage: int) -> Floats:
-    days = history.started[:, stage, :]
-    return np.sort(days[np.isfinite(days)])
+def _paths(ways: Ways, flat: Flat, who: Ints, what: Ints, when: Floats) -> NDArray[np.float32]:
+    """Days by label until stages were passed; float32 [target, label]."""
+    spent = np.zeros((len(who), ways.labels))
+    readings.walk_back(ways, flat, who, what, when, spent)
+    return spent.astype(np.float32)

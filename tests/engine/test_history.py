@@ -103,7 +103,13 @@ def test_what_cannot_be_run_is_refused_in_one_line(arguments: dict[str, Any], me
     assert str(error.value) == message
 
 
-def test_an_engine_that_is_missing_is_refused_and_never_replaced() -> None:
-    with pytest.raises(BadInput, match="the compiled engine is not in this version"):
+def test_an_engine_that_is_missing_is_refused_and_never_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.loops.HAS_NUMBA", False)
+    with pytest.raises(BadInput, match="the compiled engine needs numba, which is not installed"):
         engine.run(PROGRAMME, engine="compiled")
+    assert engine.chosen(None) == "reference"
+
+
+def test_the_compiled_engine_is_the_one_that_runs_where_it_is_there() -> None:
+    assert engine.chosen(None) == "compiled"
     assert engine.run(PROGRAMME, engine="reference") == engine.run(PROGRAMME)

@@ -11,7 +11,8 @@ import pytest
 import sim
 from sim import Lognormal, Quantity, Resource, Scenario
 from sim.experiment import runner
-from sim.experiment.runner import Memory, Replications, Run, milestones
+from sim.experiment.memory import Memory
+from sim.experiment.runner import Replications, Run, milestones
 from sim.outcomes import Layer, Milestones, Numbers, Projection
 from sim.programme.quantity import quantities
 from tests.outcomes.small import projected, small
@@ -24,7 +25,7 @@ def shipped(name: str) -> Scenario:
 
 @pytest.fixture(autouse=True)
 def no_memory_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "MEMORY", Memory(12))
+    monkeypatch.setattr(runner, "MEMORY", Memory(10**9))
 
 
 def drawn(scenario: Scenario, first: int, count: int, layer: Layer = "mixed", seed: int = 5) -> dict[str, np.ndarray]:
@@ -208,7 +209,7 @@ def simulated(
 ) -> tuple[list[Milestones], int]:
     """The milestones of a run, and how many replications the engine ran for them."""
     ran: list[int] = []
-    found = milestones(Run(scenario, seed, count, layer, "reference"), progress=lambda done, of: ran.append(done))
+    found = milestones(Run(scenario, seed, count, layer, "compiled"), progress=lambda done, of: ran.append(done))
     return found, len(ran) - 1  # the last call says that all are there
 
 
@@ -251,7 +252,7 @@ def test_what_the_engine_does_not_read_is_answered_from_memory_bit_for_bit(monke
     assert ran == 0
     remembered = sim.simulate(changed, replications=3)
     assert remembered.mixed.milestones is result.mixed.milestones
-    monkeypatch.setattr(runner, "MEMORY", Memory(12))
+    monkeypatch.setattr(runner, "MEMORY", Memory(10**9))
     fresh = sim.simulate(changed, replications=3)
     assert fresh.mixed.milestones is not result.mixed.milestones
     for table in ("share", "sales_idr", "cost_idr", "ministry", "readiness_weeks", "probability_ready"):
@@ -335,12 +336,16 @@ def test_queues_are_named_rightly_when_another_file_lists_the_resources_in_anoth
 
 
 def test_only_the_latest_runs_are_remembered():
-    memory = Memory(2)
-    memory.put("a", [])
-    memory.put("b", [])
-    assert memory.get("a") == []  # used, so b is the oldest
-    memory.put("c", [])
-    assert (memory.get("a"), memory.get("b"), memory.get("c")) == ([], None, [])
+    one = sim.simulate(small(), replications=1).mixed.milestones
+    memory = Memory(2 * one[0].nbytes)
+    memory.put("a", one)
+    memory.put("b", one)
+    assert memory.get("a") is one  # used, so b is the oldest
+    memory.put("c", one)
+    assert [memory.get(key) is one for key in "abc"] == [True, False, True]
+    small_one = Memory(1)
+    small_one.put("a", one)
+    assert small_one.get("a") is one  # what was run last is always at hand
 
 
 def test_a_cancelled_run_is_not_remembered():

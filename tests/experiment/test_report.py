@@ -66,7 +66,7 @@ def test_it_says_which_run_it_is_of(found: dict[str, Any], result: Result):
         "scenario_digest": result.scenario.digest,
         "seed": 7,
         "replications": 40,
-        "engine": "reference",
+        "engine": "compiled",
     }
     assert found["event_date"] == "2027-11-11"
 

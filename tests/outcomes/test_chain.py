@@ -14,7 +14,7 @@ from tests.engine.strategies import wild_programmes
 def milestones(programme: sim.Programme, seed: int = 3) -> tuple[Plan, History, Milestones]:
     plan = Plan.of(programme)
     history = run_plan(plan, Draws.of(plan, programme, seed, 0))
-    return plan, history, Milestones.of(plan, history, programme.stages, None)
+    return plan, history, Milestones.of(history, programme.stages, None)
 
 
 @settings(max_examples=150)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 import sim
-from sim.experiment.runner import Memory
+from sim.experiment.memory import Memory
 from sim.view.reading import Reading
 from sim.view.session import Busy, Session, Shown
 
@@ -69,10 +69,12 @@ def heard() -> Heard:
 
 @pytest.fixture
 def session(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    fresh = Memory(12)
+    fresh = Memory(10**9)
     for place in ("sim.view.session.MEMORY", "sim.experiment.runner.MEMORY"):
         monkeypatch.setattr(place, fresh)
     monkeypatch.setattr("sim.view.session.TIMELY_SECONDS", 0.0)
+    # Slow enough to be caught in the middle, and it tells of every replication.
+    monkeypatch.setattr("sim.view.session.engines.chosen", lambda _asked: "reference")
     monkeypatch.setattr("sim.view.session.preview_size", lambda _scenario: PREVIEW)
     session = Session(heard, replications=FULL)
     yield session

@@ -1,0 +1,41 @@
+"""Start-up: the command line from nothing to an answer, with and without what numba keeps on disk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measure import timed
+from benchmarks.section import Section, seconds, spread
+
+RUN = ("run", "cibaduyut-2027", "--replications", "2")
+ABOUT = (
+    f"The command siap {' '.join(RUN)} as a process of its own, from its start to its end. Cold: nothing compiled is "
+    "on disk, as after the installation. Warm: the same again. SimPy: the same again with --engine reference."
+)
+
+
+def section(quick: bool) -> Section:
+    """Cold, warm and without the compiled engine, in turn."""
+    cold, warm, reference = [], [], []
+    for _ in range(1 if quick else 3):
+        with tempfile.TemporaryDirectory() as kept:
+            cold.append(timed(lambda kept=kept: started(kept)))
+            warm.append(timed(lambda kept=kept: started(kept)))
+            reference.append(timed(lambda kept=kept: started(kept, "--engine", "reference")))
+    rows = [
+        [name, seconds(sorted(taken)[len(taken) // 2]), spread(min(taken), max(taken))]
+        for name, taken in (("cold", cold), ("warm", warm), ("SimPy engine", reference))
+    ]
+    return Section("Start-up", ABOUT, ["Start", "Median", "Fastest to slowest"], rows)
+
+
+def started(kept: str, *more: str) -> None:
+    """Run the command once, with a folder for what numba keeps."""
+    siap = Path(sys.executable).with_name("siap")
+    command = [str(siap)] if siap.exists() else [sys.executable, "-m", "sim.cli"]
+    settings = os.environ | {"NUMBA_CACHE_DIR": kept}
+    subprocess.run([*command, *RUN, *more], env=settings, check=True, capture_output=True)  # noqa: S603 - our own

@@ -1,0 +1,93 @@
+"""What is kept between runs, so that a lever costs only what it changes.
+
+`Memory` keeps milestones: a lever that the engine does not read is answered from them. `Noise` keeps the tables of
+draws: a lever that the engine does read fills anew only the columns that it touches.
+"""
+
+from __future__ import annotations
+
+import collections
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sim.engine.draws import Sources, Tables
+from sim.outcomes import Milestones
+
+REMEMBERED_BYTES = 100_000_000  # of milestones of the latest runs
+NOISE_BYTES = 100_000_000  # of tables of draws of one run
+NOISES = 2  # chance and knowledge together, and chance alone
+
+
+class Memory:
+    """The milestones of the latest runs, so that a lever the engine does not read costs no engine time."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes, self._lock = most_bytes, threading.Lock()
+        self._kept: collections.OrderedDict[str, tuple[int, list[Milestones]]] = collections.OrderedDict()
+
+    def get(self, key: str) -> list[Milestones] | None:
+        """The milestones of a run, if they are at hand."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
+
+    def put(self, key: str, milestones: list[Milestones]) -> None:
+        """Keep the milestones of a run; the longest unused are let go, but never those of this one."""
+        size = sum({id(m): m.nbytes for m in milestones}.values())
+        with self._lock:
+            self._kept[key] = size, milestones
+            while len(self._kept) > 1 and sum(n for n, _ in self._kept.values()) > self._most_bytes:
+                self._kept.popitem(last=False)
+
+
+class Noise:
+    """The tables of draws of one run, kept so that a lever fills anew only what it touches.
+
+    Parameters
+    ----------
+    sources : Sources
+    seed : int
+    most_bytes : int
+        Replications beyond it get tables that are made again each time, with the same numbers.
+    """
+
+    def __init__(self, sources: Sources, seed: int, most_bytes: int) -> None:
+        self.sources, self._seed, self._left = sources, seed, most_bytes
+        self._kept: dict[int, Tables] = {}
+        self._lock = threading.Lock()
+
+    def tables(self, k: int) -> Tables:
+        """The tables of replication `k`, filled for whoever had them last."""
+        with self._lock:
+            if k in self._kept:
+                return self._kept[k]
+            made = Tables(self.sources, self._seed, k)
+            if made.nbytes <= self._left:
+                self._left -= made.nbytes
+                self._kept[k] = made
+            return made
+
+
+class Noises:
+    """The noise of the latest runs. It is taken out while a run uses it, so that no two write into one table."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.Lock()
+        self._kept: collections.OrderedDict[Any, Noise] = collections.OrderedDict()
+
+    def take(self, key: Any, made: Callable[[], Noise]) -> Noise:
+        """The noise of a key, which is not here any more then; made if it was not."""
+        with self._lock:
+            noise = self._kept.pop(key, None)
+        return noise or made()
+
+    def put(self, key: Any, noise: Noise) -> None:
+        """Keep the noise of a key; the longest unused is let go."""
+        with self._lock:
+            self._kept[key] = noise
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
