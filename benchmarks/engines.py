@@ -140,7 +140,9 @@ def whole(quick: bool) -> Section:
         ]
         for name in cases
     ]
-    notes = [f"Compiled without a word: one thread a core ({os.cpu_count()}). It had {digits(all_cores.had)} cores."]
+    notes = [
+        f"The last row runs a thread on each core ({os.cpu_count()}) and had {digits(all_cores.had)} cores on average."
+    ]
     return Section("A whole simulation", ABOUT_WHOLE, columns, rows, notes)
 
 

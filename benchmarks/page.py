@@ -118,6 +118,7 @@ def _curve(name: str, places: list[tuple[float, float]]) -> list[str]:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
     label = _text(places[-1][0] + 10, places[-1][1] + 4, name, "start", colour)
+    label = label.replace("<text", '<text paint-order="stroke" stroke="white" stroke-width="4"')  # over the grid
     return [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>', *dots, label]
 
 

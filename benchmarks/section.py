@@ -7,8 +7,6 @@ import dataclasses
 from rich.console import Console
 from rich.table import Table
 
-MINUTE = 60.0
-
 
 @dataclasses.dataclass(frozen=True)
 class Section:
@@ -38,16 +36,16 @@ class Section:
         for row in self.rows:
             table.add_row(*row)
         console.print()
-        console.print(table)
+        console.print(table if self.rows else self.title)
         for text in (self.about, *self.notes):
             console.print(text, markup=False, highlight=False)
 
     def markdown(self) -> str:
         """The same for the page."""
         rule = ["---", *("---:" for _ in self.columns[1:])]
-        table = "\n".join(f"| {' | '.join(cells)} |" for cells in (self.columns, rule, *self.rows))
-        notes = "".join(f"\n- {note}" for note in self.notes)
-        return f"## {self.title}\n\n{self.about}\n\n{table}\n" + (f"{notes}\n" if notes else "")
+        table = "".join(f"| {' | '.join(cells)} |\n" for cells in (self.columns, rule, *self.rows) if self.rows)
+        notes = "".join(f"- {note}\n" for note in self.notes)
+        return "\n".join(part for part in (f"## {self.title}\n", f"{self.about}\n", table, notes) if part)
 
 
 def seconds(value: float) -> str:
