@@ -57,7 +57,7 @@ def scenarios(language: Language = "id") -> None:
 
 @app.command()
 def check(files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Seed files of any kind.")]) -> None:
-    """Validate scenario files, and what they use; exit code 2 if one is bad."""
+    """Validate seed files, and what they use; exit code 2 if one is bad."""
     from sim.scenario import Scenario
     from sim.scenario.seeds import opened
 
@@ -200,7 +200,11 @@ def simulated(
     from sim.experiment import simulate
     from sim.scenario import Scenario
 
-    engines.chosen(engine)  # before anything is read, so that the one line is about it
+    chosen = engines.chosen(engine)  # before anything is read, so that the one line is about it
+    if engine is None and chosen == "reference":
+        typer.echo(
+            "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
+        )
     scenario = with_settings(Scenario.load(source), settings or [])
     with progress_bar(scenario.name) as progress:
         result = simulate(scenario, replications, seed, engine, progress)

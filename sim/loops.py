@@ -1,6 +1,7 @@
 """Loops over arrays, compiled where numba is installed and plain Python where it is not.
 
-The same source serves both, so that an outcome never depends on what is installed; only its speed does. No fastmath:
+The same source serves both, so that what is read off a run never depends on what is installed; only its speed does
+(of the engine itself SimPy takes the place: `sim.engine.chosen`). No fastmath:
 sums are taken in the order in which they are written (rule 5 of docs/engine.md). What is compiled is kept on disk.
 """
 

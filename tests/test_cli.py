@@ -312,6 +312,14 @@ def test_when_says_never_and_why_and_that_is_no_failure(siap: Siap, language: st
     assert [word for word in words if word not in said.out] == []
 
 
+def test_it_is_said_once_that_numba_is_missing_and_simpy_takes_its_place(siap: Siap, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sim.loops.HAS_NUMBA", False)
+    said = siap("run", REFERENCE, "--replications", "1", "--json", "-")
+    assert (said.code, strictly(said.out)["engine"]) == (0, "reference")
+    assert (said.err.count("\n"), "numba is not installed" in said.err) == (1, True)
+    assert siap("run", REFERENCE, "--replications", "1", "--engine", "reference", "--json", "-").err == ""
+
+
 @pytest.mark.parametrize(("language", "late"), [("id", "sudah terlambat"), ("en", "too late for that")])
 def test_when_says_that_the_scenario_starts_too_late_for_it(siap: Siap, language: str, late: str):
     ask = ("when", REFERENCE, "--probability", "0.25", "--replications", "4", "--language", language)

@@ -13,7 +13,7 @@ from sim.engine.loop import AGAIN, BUSY, DEAD, DRAINED, MORE, NOBODY, PASSED, ru
 from sim.engine.plan import Plan
 from sim.engine.record import Record
 
-# Unsigned: numba looks at the sign of every other index, which takes a quarter of the time.
+# Unsigned: numba looks at the sign of every other index, which took a third of the time.
 Indices = NDArray[np.uint64]
 
 

@@ -110,19 +110,16 @@ class Tables:
         """Bytes of both tables."""
         return self.durations.nbytes + self.passed.nbytes
 
-    def fill(self, stages: tuple[Stage, ...]) -> bool:
-        """Look up the numbers of settled stages; only those are made anew that differ. Returns whether any did."""
-        changed = False
+    def fill(self, stages: tuple[Stage, ...]) -> None:
+        """Look up the numbers of settled stages; only those are made anew that differ."""
         for number, stage in enumerate(stages):
             days, verdicts = (stage.duration, stage.again), stage.passes
-            before = self._filled[number]
+            before, self._filled[number] = self._filled[number], None  # whoever stops half-way leaves nothing filled
             if before is None or before[0] != days:
                 self._fill_durations(number, stage)
             if before is None or before[1] != verdicts:
                 self._fill_verdicts(number, stage)
-            changed |= before != (days, verdicts)
             self._filled[number] = days, verdicts
-        return changed
 
     def draws(self) -> Draws:
         """The same as dense arrays."""

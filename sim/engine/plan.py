@@ -95,6 +95,8 @@ class Plan:
         `RETRY`, `LEAVE` or `SKIP`.
     redo : Ragged [stage]
         Stages that a failure has done again, the failing one included (rule 9).
+    sent_back_by : Ragged [stage]
+        The inverse: stages whose failure has it done again.
     own_before, cluster_before, counts_before : Ragged [stage]
         What each stage waits for: stages of its entity, stages of its cluster (of workshop stages), counts.
     own_after, cluster_after : Ragged [stage]
@@ -133,6 +135,7 @@ class Plan:
     limit: Ints
     on_fail: NDArray[np.int8]
     redo: Ragged
+    sent_back_by: Ragged
     own_before: Ragged
     cluster_before: Ragged
     counts_before: Ragged
@@ -236,10 +239,12 @@ def _waits(programme: Programme) -> dict[str, object]:
     redo = graph.redo_sets(stages, graph.ancestors(before))
     counts = tuple(dict.fromkeys(count for b in before for count in b.counts))
     number = {count: i for i, count in enumerate(counts)}
+    sends_back = Ragged.of(redo)
     own, cluster = Ragged.of([b.own for b in before]), Ragged.of([b.cluster for b in before])
     counted = Ragged.of([[number[count] for count in b.counts] for b in before])
     return {
-        "redo": Ragged.of(redo),
+        "redo": sends_back,
+        "sent_back_by": sends_back.inverse(len(stages)),
         "bound": np.array(graph.attempt_bounds(stages, redo), dtype=np.int64),
         "order": np.array(graph.in_order(before), dtype=np.int64),
         "own_before": own,

@@ -110,12 +110,11 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
 
 def threads() -> int:
     """How many threads run replications: one a core, or what `SIAP_THREADS` says."""
-    asked = os.environ.get("SIAP_THREADS", "")
-    if asked and not (asked.isascii() and asked.isdecimal() and int(asked) > 0):
-        raise BadInput("SIAP_THREADS", "must be a whole number from 1 on", asked)
-    if hasattr(os, "sched_getaffinity"):
-        return int(asked) if asked else len(os.sched_getaffinity(0))
-    return int(asked) if asked else os.cpu_count() or 1
+    if asked := os.environ.get("SIAP_THREADS", ""):
+        if not (asked.isascii() and asked.isdecimal() and int(asked) > 0):
+            raise BadInput("SIAP_THREADS", "must be a whole number from 1 on", asked)
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | None) -> list[Milestones]:
@@ -193,8 +192,9 @@ class Replications:
         return self.run.seed, self.run.layer, names, sizes
 
     def close(self) -> None:
-        """Give the noise back for the next run."""
-        NOISE.put(self._noise_key, self.noise)
+        """Give the noise back for the next run; asked for again, it is taken again."""
+        if (noise := self.__dict__.pop("noise", None)) is not None:
+            NOISE.put(self._noise_key, noise)
 
     def settled(self, k: int) -> Programme:
         """The programme of replication `k`: every quantity a plain number."""
@@ -215,7 +215,9 @@ class Replications:
     def history(self, k: int) -> History:
         """The history of replication `k`."""
         _, plan, tables = self.prepared(k)
-        return engines.run_plan(plan, tables.draws(), self.run.engine)
+        draws = tables.draws()
+        self.close()
+        return engines.run_plan(plan, draws, self.run.engine)
 
     @functools.cached_property
     def certain(self) -> bool:

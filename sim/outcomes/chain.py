@@ -78,7 +78,6 @@ class Ways(NamedTuple):
     def of(cls, record: Record) -> Ways:
         """From the plan of a run."""
         plan, cells = record.plan, record.cells
-        sent_back = plan.redo.inverse(len(plan.stages))
         return cls(
             first_entity=plan.first_entity,
             cluster_of=plan.cluster_of,
@@ -90,8 +89,8 @@ class Ways(NamedTuple):
             cluster=plan.cluster_before.items,
             counts_start=plan.counts_before.start,
             counts=plan.counts_before.items,
-            sent_back_start=sent_back.start,
-            sent_back=sent_back.items,
+            sent_back_start=plan.sent_back_by.start,
+            sent_back=plan.sent_back_by.items,
             counted=plan.counted,
             scarce=np.array([_scarcest(plan, s) for s in range(len(plan.stages))], dtype=np.int64),
             attempts=max(plan.attempts, 1),

@@ -137,7 +137,7 @@ def starts_by_stage(w, r, on_cluster):
     started, used, base, column, first_entity = r.started, r.used, w.base, w.column, w.first_entity
     stages, most = len(column), 0
     for code in range(len(used)):
-        most += used[code]
+        most += int(used[code])
     days, ends, count = np.empty(most), np.empty(stages, dtype=np.int64), 0
     for stage in range(stages):
         for cluster in range(len(first_entity) - 1):
@@ -203,6 +203,17 @@ def _latest(used, finished, first_cell, code, day, last):
     return attempt
 
 
+@inlined
+def _add_ended(candidates, size, used, finished, first_cell, code, day, attempts):
+    """Add all attempts of a stage that ended on exactly this day, the latest first; returns how many there are now."""
+    attempt = _latest(used, finished, first_cell, code, day, attempts)
+    while attempt >= 0:
+        candidates[size] = code * attempts + attempt
+        size += 1
+        attempt = _latest(used, finished, first_cell, code, day, attempt)
+    return size
+
+
 @loop
 def walk_back(w, r, who, what, days, spent):
     """Days by label until each of some stages was passed.
@@ -226,20 +237,16 @@ def walk_back(w, r, who, what, days, spent):
     """
     first_entity, cluster_of, base, column, scarce = w.first_entity, w.cluster_of, w.base, w.column, w.scarce
     own_start, own, cluster_start, cluster_items = w.own_start, w.own, w.cluster_start, w.cluster
-    counts_start, counts, counted, sent_back_start, sent_back = (
-        w.counts_start,
-        w.counts,
-        w.counted,
-        w.sent_back_start,
-        w.sent_back,
-    )
+    counts_start, counts, counted = w.counts_start, w.counts, w.counted
+    sent_back_start, sent_back = w.sent_back_start, w.sent_back
     queued, started, finished, used, departed, latched = r.queued, r.started, r.finished, r.used, r.departed, r.latched
     stages, attempts = len(column), w.attempts
     most = 1
     for code in range(len(used)):
-        most += used[code]
+        most += int(used[code])
     path, same_day = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
-    candidates = np.empty(most, dtype=np.int64)
+    # Each count names its attempts anew, though another may have named them; stages before and behind are others.
+    candidates = np.empty((len(counted) + 1) * most, dtype=np.int64)
     seen, walk = np.zeros(len(queued), dtype=np.int64), 0
 
     for target in range(len(who)):
@@ -262,19 +269,11 @@ def walk_back(w, r, who, what, days, spent):
                 head, size = first_entity[cluster], 0
                 # Attempts that ended on the day and for which the stage may have waited, in this order.
                 for i in range(own_start[stage], own_start[stage + 1]):
-                    code = entity * stages + own[i]
-                    before = _latest(used, finished, base[entity] + column[own[i]], code, day, attempts)
-                    while before >= 0:
-                        candidates[size] = code * attempts + before
-                        size += 1
-                        before = _latest(used, finished, base[entity] + column[own[i]], code, day, before)
+                    code, cell = entity * stages + own[i], base[entity] + column[own[i]]
+                    size = _add_ended(candidates, size, used, finished, cell, code, day, attempts)
                 for i in range(cluster_start[stage], cluster_start[stage + 1]):
-                    code = head * stages + cluster_items[i]
-                    before = _latest(used, finished, base[head] + column[cluster_items[i]], code, day, attempts)
-                    while before >= 0:
-                        candidates[size] = code * attempts + before
-                        size += 1
-                        before = _latest(used, finished, base[head] + column[cluster_items[i]], code, day, before)
+                    code, cell = head * stages + cluster_items[i], base[head] + column[cluster_items[i]]
+                    size = _add_ended(candidates, size, used, finished, cell, code, day, attempts)
                 for i in range(counts_start[stage], counts_start[stage + 1]):
                     if latched[cluster, counts[i]] != day:
                         continue
@@ -296,12 +295,8 @@ def walk_back(w, r, who, what, days, spent):
                                     candidates[size] = (one_of * stages + any_stage) * attempts + before
                                     size += 1
                 for i in range(sent_back_start[stage], sent_back_start[stage + 1]):
-                    code = entity * stages + sent_back[i]
-                    before = _latest(used, finished, base[entity] + column[sent_back[i]], code, day, attempts)
-                    while before >= 0:
-                        candidates[size] = code * attempts + before
-                        size += 1
-                        before = _latest(used, finished, base[entity] + column[sent_back[i]], code, day, before)
+                    code, cell = entity * stages + sent_back[i], base[entity] + column[sent_back[i]]
+                    size = _add_ended(candidates, size, used, finished, cell, code, day, attempts)
                 for k in range(size):
                     code = candidates[k] // attempts
                     cell = base[code // stages] + column[code % stages] + candidates[k] % attempts

@@ -289,6 +289,24 @@ def holding_chart(*, causes: Sequence[tuple[str, float]], language: str) -> str:
     return _("What holds back most often: {causes}.", causes=formats.listed(named, language))
 
 
+def never_reached(*, causes: Sequence[tuple[str, float]], language: str) -> str:
+    """In how many replications a target is never reached, and what holds it back in them.
+
+    Parameters
+    ----------
+    causes : sequence of (name, fraction of the replications)
+        At least one; together they are the replications that never reach it.
+    """
+    _ = speaker(language)
+    largest = sorted(causes, key=lambda c: -c[1])[:MOST_CAUSES]
+    named = [f"{small(name)} ({formats.probability(part, language)})" for name, part in largest]
+    return _(
+        "In {p} of the replications no lead time is enough; what holds them back: {causes}.",
+        p=formats.probability(min(sum(part for _name, part in causes), 1.0), language),
+        causes=formats.listed(named, language),
+    )
+
+
 def cost_chart(
     *,
     total: float,

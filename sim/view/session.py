@@ -9,12 +9,11 @@ slider sees the chart follow.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal
 
 import pandas as pd
@@ -102,17 +101,6 @@ class _Wish:
 Listener = Callable[[Shown | Busy | BadInput | None], None]
 
 
-@contextlib.contextmanager
-def _yielding() -> Iterator[None]:
-    """Let other threads have the interpreter sooner: whoever moves the dial meanwhile waits a fifth as long."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(YIELD_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
-
-
 class Session:
     """The state behind one page.
 
@@ -180,10 +168,12 @@ class Session:
         return self._wish is not None and self._answered == self._wish.number
 
     def _work(self) -> None:
+        # Other threads have the interpreter sooner: whoever moves the dial meanwhile waits a fifth as long. It holds
+        # for the whole process, and of several sessions none could set it back.
+        sys.setswitchinterval(YIELD_SECONDS)
         while (wish := self._next()) is not None:
             try:
-                with _yielding():
-                    self._answer(wish)
+                self._answer(wish)
                 self._tell(None)
             except Cancelled:
                 continue

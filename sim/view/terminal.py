@@ -202,7 +202,7 @@ def answer_lines(result: Result, answer: Answer, language: str) -> str:
             lines.append(_too_late(result, language))
     causes = [(words.name_of(label, language, titles), part) for label, part in answer.held_by.items()]
     if causes:
-        lines.append(sentences.holding_chart(causes=causes, language=language))
+        lines.append(sentences.never_reached(causes=causes, language=language))
     lines += assumption(Reading(result), answer.share, language)
     return "\n".join([*lines, sentences.full(replications=answer.replications, language=language)])
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+import sim
 from sim.engine import Draws, Plan, loop, run_plan
 from sim.engine import compiled as compiled_engine
 from sim.engine.compiled import Compiled
@@ -110,8 +111,9 @@ def test_a_planted_fault_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch):
 # ── without compilation, and with every index looked at ──────────────────────────────────────────────────────────────
 PROGRAM = """
 from tests.engine.strategies import wild_programme
-from tests.engine.test_compiled import both
-print([seed for seed in range({count}) if not both(wild_programme(seed))])
+from tests.engine.test_compiled import both, read_both_ways
+programmes = [wild_programme(seed) for seed in range({count})]
+print([seed for seed, one in enumerate(programmes) if not (both(one) and read_both_ways(one))])
 """
 
 
@@ -140,16 +142,21 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-@settings(max_examples=60)
-@given(wild_programmes())
-def test_milestones_are_the_same_read_off_a_history_and_off_the_loops_own_arrays(programme: Programme):
+def read_both_ways(programme: Programme) -> bool:
+    """Whether milestones are the same read off a history and off the arrays of the loop."""
     plan = Plan.of(programme)
     tables = Tables(Sources.of(plan), 7, 0)
     tables.fill(programme.stages)
     record = Compiled(plan).run(plan, tables.durations, tables.passed)
     history = run_plan(plan, tables.draws(), "reference")
-    assert same(Milestones.of(record, programme.stages, None), Milestones.of(history, programme.stages, None))
-    assert same(Record.of(history).queued, record.queued)
+    read = Milestones.of(record, programme.stages, None), Milestones.of(history, programme.stages, None)
+    return same(*read) and same(Record.of(history).queued, record.queued)
+
+
+@settings(max_examples=60)
+@given(wild_programmes())
+def test_milestones_are_the_same_read_off_a_history_and_off_the_loops_own_arrays(programme: Programme):
+    assert read_both_ways(programme)
 
 
 def test_a_run_uses_no_more_than_150_bytes_of_scratch_a_workshop():
@@ -181,5 +188,27 @@ def test_tables_that_were_filled_for_others_hold_what_fresh_ones_do():
 def test_what_does_not_differ_is_not_filled_again():
     programme = wild_programme(3)
     tables = Tables(Sources.of(Plan.of(programme)), 7, 0)
-    assert tables.fill(programme.stages)
-    assert not tables.fill(programme.stages)
+    tables.fill(programme.stages)
+    tables.durations[:] = -1.0
+    tables.fill(programme.stages)
+    assert (tables.durations == -1.0).all()
+
+
+def test_what_was_left_half_filled_is_filled_again(monkeypatch: pytest.MonkeyPatch):
+    programme = wild_programme(3)
+    tables, fresh = (Tables(Sources.of(Plan.of(programme)), 7, 0) for _ in range(2))
+    fresh.fill(programme.stages)
+    tables.fill(programme.stages)
+    other = tuple(dataclasses.replace(s, duration=sim.Fixed(99)) for s in programme.stages)
+
+    def interrupted(number: int, stage: sim.Stage) -> None:
+        tables.durations[:] = np.nan
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tables, "_fill_durations", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tables.fill(other)
+    monkeypatch.undo()
+    tables.fill(programme.stages)
+    first = tables._columns(tables.durations, 0)
+    assert all(map(np.array_equal, first, fresh._columns(fresh.durations, 0)))

@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim import Lognormal, Quantity, Resource, Scenario
 from sim.experiment import runner
-from sim.experiment.memory import Memory
+from sim.experiment.memory import Memory, Noises
 from sim.experiment.runner import Replications, Run, milestones
 from sim.outcomes import Layer, Milestones, Numbers, Projection
 from sim.programme.quantity import quantities
@@ -346,6 +346,38 @@ def test_only_the_latest_runs_are_remembered():
     small_one = Memory(1)
     small_one.put("a", one)
     assert small_one.get("a") is one  # what was run last is always at hand
+
+
+def test_one_history_asked_for_does_not_cost_the_next_run_its_tables():
+    scenario = shipped("cibaduyut-2027").set("clusters.cibaduyut.wave", 20)
+    run = Run(scenario, 1, 2, "mixed", "compiled")
+    milestones(run)
+    before = Replications(run)
+    kept = before.noise
+    before.close()
+    before.history(1)
+    after = Replications(run)
+    assert after.noise is kept
+    after.close()
+
+
+def test_any_number_of_threads_gives_the_same(monkeypatch: pytest.MonkeyPatch):
+    scenario = shipped("cibaduyut-2027").set("clusters.cibaduyut.wave", 20)
+    tables = []
+    for threads in ("1", "2", "5"):
+        monkeypatch.setenv("SIAP_THREADS", threads)
+        monkeypatch.setattr(runner, "MEMORY", Memory(10**9))
+        monkeypatch.setattr(runner, "NOISE", Noises(2))
+        tables.append(sim.simulate(scenario, replications=12).readiness)
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
+
+
+@pytest.mark.parametrize("threads", ["0", "-1", "two", "1.5"])
+def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, threads: str):
+    monkeypatch.setenv("SIAP_THREADS", threads)
+    with pytest.raises(sim.BadInput, match="SIAP_THREADS: must be a whole number from 1 on"):
+        runner.threads()
 
 
 def test_a_cancelled_run_is_not_remembered():

@@ -45,6 +45,17 @@ def test_a_retry_that_takes_no_time_ends():
     assert found.chain_days[0, 2].tolist() == [4, 0, 0]
 
 
+def test_several_counts_that_come_true_on_one_day_name_the_same_workshops():
+    # Eighteen names of six attempts: there were once seven places for them.
+    counts = [sim.Count(1, "a"), sim.Share(0.5, "a"), sim.All("a")]
+    stages = [
+        sim.Stage("a", duration=sim.Fixed(2)),
+        sim.Stage("b", on="cluster", after=counts, duration=sim.Fixed(1)),
+    ]
+    _, _, found = milestones(sim.Programme(stages=stages, clusters=[sim.Cluster("c", workshops=6)]))
+    assert found.chain_days[0, 1].tolist() == [2, 1]
+
+
 def test_a_skip_on_the_day_of_leaving_sends_nobody_away():
     stages = [
         sim.Stage("credit", duration=sim.Fixed(5), passes=[0.0], on_fail="skip"),

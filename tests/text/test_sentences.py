@@ -77,6 +77,13 @@ EXAMPLES = [
     ),
     (sentences.full, {"replications": 1}, "1 ulangan, hasil lengkap.", "1 replication, full result."),
     (
+        sentences.never_reached,
+        {"causes": [("Kapasitas", 0.05), ("Modal kerja", 0.25)]},
+        "Di 30 % ulangan, waktu berapa pun tidak cukup; yang menahannya: modal kerja (25 %) dan kapasitas (5 %).",
+        "In 30% of the replications no lead time is enough; "
+        "what holds them back: modal kerja (25%) and kapasitas (5%).",
+    ),
+    (
         sentences.compared,
         {"scenario": "B", "base": "A", "gain": 7.7e-5, "more": 0.95, "less": 0.0},
         "B menambah 0,0077 % penjualan hari itu pada hasil A, rata-rata: "
