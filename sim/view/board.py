@@ -171,7 +171,8 @@ class PreparationPanel(Panel):
     def speak(self, language: str) -> None:
         """Set the heading, the two views and the key of colours."""
         _ = speaker(language)
-        self.entitle(_("The preparation"), _("Faint: from the first start to the last end. Strong: the middle workshop of each stage."))
+        key = _("Faint: from the first start to the last end. Strong: the middle workshop of each stage.")
+        self.entitle(_("The preparation"), key)
         with self.kind.hold_trait_notifications():
             value = self.kind.value
             self.kind.options = [(_("Medians"), False), (_("One replication"), True)]
