@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim import loops
 from sim.engine.draws import Draws
 from sim.engine.history import History
+from sim.engine.parts import Part, parts, together
 from sim.engine.plan import Plan
 from sim.errors import BadInput, unknown
 from sim.programme.quantity import settled
@@ -56,11 +57,16 @@ def run_plan(plan: Plan, draws: Draws, engine: str | None = None) -> History:
         from sim.engine.reference import Reference
 
         return Reference(plan, draws).run()
+    return together(plan, [(part, _compiled(part, draws)) for part in parts(plan)])
+
+
+def _compiled(part: Part, draws: Draws) -> History:
     from sim.engine.compiled import Compiled
 
-    made = Compiled(plan)
-    durations, passed = made.cells.flat(plan, draws.durations), made.cells.flat(plan, draws.passed)
-    return made.history(passed, made.advance(plan.capacity, durations, passed))
+    made = Compiled(part.plan)
+    durations, passed = (made.cells.flat(part.plan, d[part.entities]) for d in (draws.durations, draws.passed))
+    made.advance(part.plan.capacity, durations, passed)
+    return made.history(passed)
 
 
 def chosen(engine: str | None) -> str:

@@ -71,7 +71,7 @@ class Structure(NamedTuple):
             on_cluster=plan.on_cluster,
             column=cells.column.astype(np.uint64),
             base=cells.base.astype(np.uint64),
-            capacity=plan.capacity,
+            capacity=plan.capacity[0],
             priority=plan.priority,
             limit=plan.limit,
             on_fail=plan.on_fail,
@@ -182,7 +182,7 @@ class Room(NamedTuple):
 
 
 class Compiled:
-    """A plan ready to be run as often as one likes; the room that a run needs is made once."""
+    """A plan of one pool ready to be run as often as one likes; the room that a run needs is made once."""
 
     def __init__(self, plan: Plan, cells: Cells | None = None) -> None:
         self.plan, self.cells = plan, cells or Cells.of(plan)
@@ -196,7 +196,7 @@ class Compiled:
         Parameters
         ----------
         plan : Plan
-            The one that this was made for, perhaps with other capacities.
+            The one that this was made for, perhaps with other capacities; several pools are run in parts.
         durations, passed : ndarray [cell]
 
         Returns
@@ -206,22 +206,22 @@ class Compiled:
         """
         state, drained = self.state, self.advance(plan.capacity, durations, passed)
         heads, stands = plan.first_entity[:-1], state.flags.reshape(plan.shape[:2])
-        if drained:  # nothing is left to happen: what a cluster has not passed it never will
+        if drained:  # nothing waits or is in service: what a cluster has not passed it never will
             lost = plan.on_cluster[None, :] & ((stands[heads] & PASSED) == 0)
         else:
-            lost = self.history(passed, drained).never[heads]
+            lost = self.history(passed).never[heads]
         return Record(
             plan, self.cells, *self.times, passed, state.flags, state.used, state.departed, state.latched, lost
         )
 
     def advance(self, capacity: NDArray[np.int64], durations: NDArray[np.float64], passed: NDArray[np.bool_]) -> bool:
         """The loop itself; state and times then hold what happened. Returns whether nothing was left to happen."""
-        structure = self.structure._replace(capacity=capacity)
+        structure = self.structure._replace(capacity=capacity[0])
         while (end := run_loop(structure, durations, passed, self.state, self.times, self.room)) == MORE:
             self.room = Room.of(2 * len(self.room.days))
         return bool(end == DRAINED)
 
-    def history(self, passed: NDArray[np.bool_], drained: bool) -> History:
+    def history(self, passed: NDArray[np.bool_]) -> History:
         """What the last run left behind, in full."""
         plan, cells, state = self.plan, self.cells, self.state
         queued, started, finished = (cells.dense(plan, times, np.nan) for times in self.times)
@@ -234,6 +234,6 @@ class Compiled:
         passed_days[entity, stage] = finished[entity, stage, used[entity, stage] - 1]
         given = plan.given[plan.cluster_of] & plan.has()
         passed_days[given] = plan.given_days[plan.cluster_of][given]
-        pending = ((flags & BUSY) > 0) & ((flags & AGAIN) == 0) & np.isinf(departed)[:, None]
-        ending = Ending(passed_days, departed, latched, pending, (flags & DEAD) > 0, drained)
+        busy = ((flags & BUSY) > 0) & np.isinf(departed)[:, None]
+        ending = Ending(passed_days, departed, latched, busy & ((flags & AGAIN) == 0), busy, (flags & DEAD) > 0)
         return History(plan, queued, started, finished, verdict, passed_days, departed, latched, never(plan, ending))

@@ -115,18 +115,18 @@ class Ending:
     latched_days : ndarray, float64 [cluster, count], days
     pending : ndarray, bool [entity, stage]
         Waiting or in service, with an outcome that will count.
+    busy : ndarray, bool [entity, stage]
+        Waiting or in service, of who has not left: what may still have consequences.
     dead : ndarray, bool [entity, stage]
         Stages of a cluster that failed for the last time.
-    drained : bool
-        Whether nothing was left to happen; not so where the horizon cut the run.
     """
 
     passed_days: Floats
     departed_days: Floats
     latched_days: Floats
     pending: Bools
+    busy: Bools
     dead: Bools
-    drained: bool
 
 
 def never(plan: Plan, ending: Ending) -> Bools:
@@ -134,15 +134,16 @@ def never(plan: Plan, ending: Ending) -> Bools:
 
     Notes
     -----
-    Where nothing was left to happen, all that is not passed. Where the horizon cut the run, what has
-    failed for good, has left, or waits for something that is *never*: a stage is followed through what
-    it waits for, a count through the workshops that could still come past (rule 11). That is never
-    wrong, but a share that only improbable departures could complete is not called *never* before the end.
+    Of a cluster of which nothing waits or is in service, all that is not passed. Where the horizon cut
+    its preparation, what has failed for good, has left, or waits for something that is *never*: a stage
+    is followed through what it waits for, a count through the workshops that could still come past (rule
+    11). That is never wrong, but a share that only improbable departures could complete is not called
+    *never* before the end.
     """
     unpassed = plan.has() & np.isinf(ending.passed_days) & (ending.passed_days > 0)
-    if ending.drained:
-        return unpassed
-    lost = unpassed & (ending.dead | np.isfinite(ending.departed_days)[:, None])
+    at_work = np.bincount(plan.cluster_of[ending.busy.any(axis=1)], minlength=len(plan.clusters)) > 0
+    over = ~at_work[plan.cluster_of] if plan.horizon > 0 else np.zeros(plan.entities, dtype=bool)  # else: not begun
+    lost = unpassed & (ending.dead | (np.isfinite(ending.departed_days) | over)[:, None])
     before = list(zip(plan.own_before, plan.cluster_before, plan.counts_before, strict=True))
     for stage in plan.order:
         own, cluster, counts = before[stage]

@@ -85,7 +85,10 @@ class Plan:
         Index of a workshop in its origin; -1 for clusters.
     on_cluster : ndarray, bool [stage]
     needs : ndarray, int64 [stage, resource], places
-    capacity : ndarray, int64 [resource], places
+    pools : tuple of str
+        Whose parts of the resources there are; one without a name where all clusters share everything.
+    pool_of : ndarray, int64 [cluster]
+    capacity : ndarray, int64 [pool, resource], places
     priority : ndarray, int64 [stage]
     bound : ndarray, int64 [stage]
         Attempts that an entity can make at most; the size of every [entity, stage, attempt] array is their largest.
@@ -129,6 +132,8 @@ class Plan:
     positions: Ints
     on_cluster: Bools
     needs: Ints
+    pools: tuple[str, ...]
+    pool_of: Ints
     capacity: Ints
     priority: Ints
     bound: Ints
@@ -188,14 +193,14 @@ class Plan:
         """Whether an entity has a stage; bool [entity, stage]."""
         return self.is_cluster[:, None] == self.on_cluster[None, :]
 
-    def with_capacity(self, capacity: Sequence[int] | Ints) -> Plan:
-        """The same plan with other numbers of places, int [resource]."""
-        places = np.asarray(capacity, dtype=np.int64)
-        short = np.argwhere(self.needs > places)
+    def with_capacity(self, capacity: Sequence[Sequence[int]] | Ints) -> Plan:
+        """The same plan with other numbers of places, int [pool, resource]."""
+        places = np.asarray(capacity, dtype=np.int64).reshape(self.capacity.shape)
+        short = np.argwhere(self.needs > places.min(axis=0, initial=UNLIMITED))
         if len(short):
             stage, resource = short[0]
             needed, name = self.needs[stage, resource], self.resources[resource]
-            rule = f"needs {needed} places of '{name}' but there are {places[resource]}"
+            rule = f"needs {needed} places of '{name}' but there are {places[:, resource].min()}"
             raise BadInput(f"stage '{self.stages[stage]}'", rule)
         return dataclasses.replace(self, capacity=places)
 
@@ -207,8 +212,11 @@ def _entities(programme: Programme) -> dict[str, object]:
     cluster_of = np.repeat(np.arange(len(sizes)), sizes)
     index = np.arange(first[-1]) - first[cluster_of] - 1  # -1 for the cluster itself
     starts = np.array([cluster.first for cluster in programme.clusters], dtype=np.int64)
+    pools: dict[str | None, int] = {name: i for i, name in enumerate(programme.pools)}
     return {
         "clusters": tuple(cluster.name for cluster in programme.clusters),
+        "pools": tuple(programme.pools) or ("",),
+        "pool_of": np.array([pools.get(cluster.pool, 0) for cluster in programme.clusters], dtype=np.int64),
         "homes": tuple(cluster.home for cluster in programme.clusters),
         "first_entity": first,
         "cluster_of": cluster_of.astype(np.int64),
@@ -225,7 +233,9 @@ def _stages(programme: Programme) -> dict[str, object]:
         "resources": resources,
         "on_cluster": np.array([stage.on == "cluster" for stage in stages], dtype=bool),
         "needs": np.array(needs, dtype=np.int64).reshape(len(stages), len(resources)),
-        "capacity": _capacity(programme),
+        "capacity": np.array(programme.places(central), dtype=np.int64).reshape(
+            -1 if resources else max(1, len(programme.pools)), len(resources)
+        ),
         "priority": np.array([stage.priority for stage in stages], dtype=np.int64),
         "limit": np.array([stage.attempts or UNLIMITED for stage in stages], dtype=np.int64),
         "on_fail": np.array([FAILURE_CODES[stage.failure] for stage in stages], dtype=np.int8),
@@ -299,7 +309,3 @@ def _given_days(programme: Programme) -> Floats:
         for name, day in cluster.before_start.items():
             row[number[name]] = central(day)
     return days
-
-
-def _capacity(programme: Programme) -> Ints:
-    return np.array([r.central_capacity for r in programme.resources.values()], dtype=np.int64)

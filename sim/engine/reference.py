@@ -26,15 +26,15 @@ Cell = tuple[int, int]  # entity, stage
 
 
 class Desk:
-    """Gives out the places of all resources by rule 2; used in place of `simpy.Resource`.
+    """Gives out the places of all resources of one pool by rule 2; used in place of `simpy.Resource`.
 
     A request is an event that succeeds when its places are granted. Requests of one stage need the same
     places, so they wait in one queue, and only the first of each queue can be next.
     """
 
-    def __init__(self, env: simpy.Environment, plan: Plan) -> None:
+    def __init__(self, env: simpy.Environment, plan: Plan, pool: int) -> None:
         self.env = env
-        self.free = plan.capacity.tolist()
+        self.free = plan.capacity[pool].tolist()
         self.needs = [[(r, n) for r, n in enumerate(row) if n] for row in plan.needs.tolist()]
         self.priority = plan.priority.tolist()
         self.head_of_line = plan.head_of_line
@@ -112,7 +112,7 @@ class Reference:
     def __init__(self, plan: Plan, draws: Draws) -> None:
         self.plan, self.draws = plan, draws
         self.env = simpy.Environment()
-        self.desk = Desk(self.env, plan)
+        self.desks = [Desk(self.env, plan, pool) for pool in range(len(plan.pools))]  # A12
         self._structure()
         self._state()
         self._history()
@@ -123,7 +123,8 @@ class Reference:
         self.cluster_before, self.cluster_after = plan.cluster_before.lists(), plan.cluster_after.lists()
         self.counts_before, self.counts_after = plan.counts_before.lists(), plan.counts_after.lists()
         self.redo, self.limit, self.on_fail = plan.redo.lists(), plan.limit.tolist(), plan.on_fail.tolist()
-        self.bound, self.needs_places = plan.bound.tolist(), [bool(needs) for needs in self.desk.needs]
+        self.bound, self.needs_places = plan.bound.tolist(), [any(row) for row in plan.needs.tolist()]
+        self.pool_of = plan.pool_of.tolist()
         self.cluster_of, self.is_cluster = plan.cluster_of.tolist(), plan.is_cluster.tolist()
         self.head_of = plan.first_entity[plan.cluster_of].tolist()  # the entity that is its cluster
         self.given, self.counted = plan.given.tolist(), plan.counted.tolist()
@@ -160,7 +161,7 @@ class Reference:
         while now < self.plan.horizon:
             self.instant(now)
             now = self.env.peek()
-        return self.history(drained=now == math.inf)
+        return self.history()
 
     # The pathway.
 
@@ -172,10 +173,14 @@ class Reference:
                 yield self.turn(entity, stage)
             self.queued[entity, stage, attempt] = self.env.now
             if self.needs_places[stage]:
-                yield self.desk.request(entity, stage)
+                yield self.desk_of(entity).request(entity, stage)
             self.begin(entity, stage, attempt)
             yield self.env.timeout(durations[attempt])  # rule 5: end = start + duration
             self.end(entity, stage, attempt)
+
+    def desk_of(self, entity: int) -> Desk:
+        """The desk of the pool that an entity belongs to."""
+        return self.desks[self.pool_of[self.cluster_of[entity]]]
 
     def begin(self, entity: int, stage: int, attempt: int) -> None:
         """The attempt has its places."""
@@ -193,7 +198,7 @@ class Reference:
         self.finished[entity, stage, attempt] = self.env.now
         self.verdict[entity, stage, attempt] = passed
         self.status[entity][stage] = IDLE
-        self.desk.release(stage)
+        self.desk_of(entity).release(stage)
         if self.departed[entity] < self.env.now:
             return  # rule 10: work in service ran to its end, and nothing follows from it (A9)
         again, self.again[entity][stage] = self.again[entity][stage], False
@@ -226,7 +231,7 @@ class Reference:
         """Rule 10: nothing of the workshop waits any more, and counts go without it."""
         cluster = self.cluster_of[entity]
         self.departed[entity] = self.env.now
-        self.desk.withdraw(entity)
+        self.desk_of(entity).withdraw(entity)
         self.present[cluster] -= 1
         for stage in self.counted_stages:
             self.past[cluster][stage] -= self.passed[entity][stage]
@@ -284,7 +289,8 @@ class Reference:
             if self.candidates:
                 self.call()
             if peek() > now:
-                self.desk.grant()  # rule 2
+                for desk in self.desks:
+                    desk.grant()  # rule 2
                 quiet = peek() > now  # rule 3
 
     def latch(self) -> None:
@@ -324,13 +330,13 @@ class Reference:
             and all(latched[count] < math.inf for count in self.counts_before[stage])
         )
 
-    def history(self, drained: bool) -> History:
+    def history(self) -> History:
         """What has been recorded, and how everything stands."""
         plan, cells = self.plan, self.plan.shape[:2]
         departed = np.array(self.departed, dtype=np.float64)
         latched = np.array(self.latched, dtype=np.float64).reshape(len(plan.clusters), len(plan.counts))
         dead, again, status = (np.array(s, dtype=np.int64).reshape(cells) for s in (self.dead, self.again, self.status))
-        pending = (status != IDLE) & (again == 0) & np.isinf(departed)[:, None]
-        ending = Ending(self.passed_days, departed, latched, pending, dead == 1, drained)
+        busy = (status != IDLE) & np.isinf(departed)[:, None]
+        ending = Ending(self.passed_days, departed, latched, busy & (again == 0), busy, dead == 1)
         times = self.queued, self.started, self.finished, self.verdict
         return History(plan, *times, self.passed_days, departed, latched, never(plan, ending))

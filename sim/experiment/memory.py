@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import collections
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim.engine.draws import Sources, Tables
+from sim.engine.plan import Plan
 from sim.outcomes import Milestones
 
 REMEMBERED_BYTES = 100_000_000  # of milestones of the latest runs
@@ -48,26 +49,30 @@ class Noise:
 
     Parameters
     ----------
-    sources : Sources
+    plans : sequence of Plan
+        Of each part of the run.
     seed : int
     most_bytes : int
         Replications beyond it get tables that are made again each time, with the same numbers.
     """
 
-    def __init__(self, sources: Sources, seed: int, most_bytes: int) -> None:
-        self.sources, self._seed, self._left = sources, seed, most_bytes
-        self._kept: dict[int, Tables] = {}
+    def __init__(self, plans: Sequence[Plan], seed: int, most_bytes: int) -> None:
+        self._plans, self._seed, self._left = plans, seed, most_bytes
+        self._sources: dict[int, Sources] = {}
+        self._kept: dict[tuple[int, int], Tables] = {}
         self._lock = threading.Lock()
 
-    def tables(self, k: int) -> Tables:
-        """The tables of replication `k`, filled for whoever had them last."""
+    def tables(self, k: int, j: int = 0) -> Tables:
+        """The tables of part `j` of replication `k`, filled for whoever had them last."""
         with self._lock:
-            if k in self._kept:
-                return self._kept[k]
-            made = Tables(self.sources, self._seed, k)
+            if (k, j) in self._kept:
+                return self._kept[k, j]
+            if j not in self._sources:
+                self._sources[j] = Sources.of(self._plans[j])
+            made = Tables(self._sources[j], self._seed, k)
             if made.nbytes <= self._left:
                 self._left -= made.nbytes
-                self._kept[k] = made
+                self._kept[k, j] = made
             return made
 
 

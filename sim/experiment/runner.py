@@ -18,10 +18,10 @@ from collections.abc import Callable
 from typing import Any
 
 from sim import engine as engines
-from sim.engine.cells import Cells
 from sim.engine.compiled import Compiled
-from sim.engine.draws import Sources, Tables
+from sim.engine.draws import Draws
 from sim.engine.history import History
+from sim.engine.parts import parts
 from sim.engine.plan import Plan
 from sim.engine.record import Record
 from sim.errors import BadInput
@@ -31,7 +31,7 @@ from sim.programme import Cluster, Fixed, Programme, settled
 from sim.scenario import Scenario
 from sim.scenario.paths import canonical, plain
 
-Progress = Callable[[int, int], None]  # replications done, replications in all
+Progress = Callable[[int, int], None]  # pieces of work done, and all: replications, times parts that share nothing
 MEMORY = Memory(REMEMBERED_BYTES)
 NOISE = Noises(NOISES)
 LOOK_SECONDS = 0.05  # between two looks at threads at work
@@ -90,7 +90,8 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     ----------
     run : Run
     progress : callable, optional
-        Called with the replications done and all of them, as they are done.
+        Called with the pieces of work done and all of them, as they are done: a piece is a replication, or a part
+        of one where its clusters share nothing.
     cancel : threading.Event, optional
         Looked at before each replication.
 
@@ -99,10 +100,11 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     Cancelled
         If `cancel` was set before the last replication was done.
     """
-    found = MEMORY.get(run.key)
+    key = run.key
+    found = MEMORY.get(key)
     if found is None:
         found = _simulated(run, progress, cancel)
-        MEMORY.put(run.key, found)
+        MEMORY.put(key, found)
     if progress:
         progress(run.replications, run.replications)
     return found
@@ -120,44 +122,53 @@ def threads() -> int:
 def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | None) -> list[Milestones]:
     """Every replication, shared out among threads; which thread takes which has no part in what comes out."""
     replications = Replications(run)
+    # Part by part: a thread then keeps the room of one part at a time.
+    pieces = [(j, k) for j in range(len(replications.parts)) for k in range(run.replications)]
+    done: list[Milestones | None] = [None] * len(pieces)
 
-    def look(done: int) -> None:
+    def look() -> None:
         if cancel is not None and cancel.is_set():
             raise Cancelled
-        if progress and done:
-            progress(done, run.replications)
+        if progress and (count := sum(m is not None for m in done)):
+            progress(count, len(pieces))
 
+    def work(i: int) -> None:
+        j, k = pieces[i]
+        done[i] = done[i - k] if k and replications.certain else replications.milestones(k, j)
+
+    look()
     # SimPy holds the interpreter's lock, so a second thread would only be in its way.
-    count = min(threads(), run.replications) if run.engine == "compiled" and not replications.certain else 1
-    found: list[Milestones | None] = [None] * run.replications
-    look(0)
+    count = min(threads(), len(pieces)) if run.engine == "compiled" and not replications.certain else 1
     try:
-        if count == 1:
-            for k in range(run.replications):
-                found[k] = found[0] if k and replications.certain else replications.milestones(k)
-                look(k + 1)
-        else:
-            _share_out(replications, found, count, look)
+        _share_out(work, len(pieces), count, look)
     finally:
         replications.close()
-    return [m for m in found if m is not None]
+    found = [m for m in done if m is not None]
+    each = range(0, len(pieces), run.replications)
+    return [
+        Milestones.together(list(zip(replications.parts, [found[i + k] for i in each], strict=True)))
+        for k in range(run.replications)
+    ]
 
 
-def _share_out(
-    replications: Replications, found: list[Milestones | None], count: int, look: Callable[[int], None]
-) -> None:
-    """Fill in the milestones of all replications by several threads; whoever is free takes the next."""
+def _share_out(work: Callable[[int], None], pieces: int, count: int, look: Callable[[], None]) -> None:
+    """Do all pieces of work by several threads; whoever is free takes the next."""
+    if count == 1:
+        for i in range(pieces):
+            work(i)
+            look()
+        return
     stop, waiting = threading.Event(), itertools.count()
 
-    def work() -> None:
-        while (k := next(waiting)) < len(found) and not stop.is_set():
-            found[k] = replications.milestones(k)
+    def keep_working() -> None:
+        while (i := next(waiting)) < pieces and not stop.is_set():
+            work(i)
 
     with concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="siap-replications") as pool:
         try:
-            working = {pool.submit(work) for _ in range(count)}
+            working = {pool.submit(keep_working) for _ in range(count)}
             while working:
-                look(sum(m is not None for m in found))
+                look()
                 ended, working = concurrent.futures.wait(working, LOOK_SECONDS)
                 for one in ended:
                     one.result()
@@ -166,13 +177,23 @@ def _share_out(
 
 
 class Replications:
-    """The replications of a run, each on its own programme; the structure is lowered once."""
+    """The replications of a run, each on its own programme; the structure is lowered once.
+
+    Attributes
+    ----------
+    run : Run
+    programme : Programme
+        Quantities not yet settled.
+    plan : Plan
+    parts : list of Part
+        Clusters that share no resource with others are run apart (A12).
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.programme = run.scenario.programme
         self.plan = Plan.of(self.programme)
-        self.cells = Cells.of(self.plan)
+        self.parts = parts(self.plan)
         numbers = Numbers(run.scenario, run.seed, 0, run.replications, run.layer)
         self._stages = numbers.tables("pathway.stages")
         self._resources = numbers.tables("resources")
@@ -181,15 +202,23 @@ class Replications:
     @functools.cached_property
     def noise(self) -> Noise:
         """The tables of draws, to be given back with `close`."""
-        return NOISE.take(self._noise_key, lambda: Noise(Sources.of(self.plan, self.cells), self.run.seed, NOISE_BYTES))
+        return NOISE.take(self._noise_key, lambda: Noise([p.plan for p in self.parts], self.run.seed, NOISE_BYTES))
 
     @functools.cached_property
-    def _noise_key(self) -> tuple[Any, ...]:
-        """All that says which numbers are drawn, but for the parameters of their distributions."""
-        plan = self.plan
-        names = plan.clusters, plan.homes, plan.stages
-        sizes = plan.first_entity.tobytes(), plan.positions.tobytes(), plan.bound.tobytes(), plan.on_cluster.tobytes()
-        return self.run.seed, self.run.layer, names, sizes
+    def _noise_key(self) -> str:
+        """Digest of all that says which numbers are drawn, but for the parameters of their distributions."""
+        plan, digest = self.plan, hashlib.sha256()
+        names = self.run.seed, self.run.layer, plan.clusters, plan.homes, plan.stages
+        digest.update(repr(names).encode())
+        for array in (
+            plan.first_entity,
+            plan.positions,
+            plan.bound,
+            plan.on_cluster,
+            *(p.clusters for p in self.parts),
+        ):
+            digest.update(len(array).to_bytes(8, "little") + array.tobytes())
+        return digest.hexdigest()
 
     def close(self) -> None:
         """Give the noise back for the next run; asked for again, it is taken again."""
@@ -204,20 +233,11 @@ class Replications:
         made.__dict__.update(self.programme.__dict__, stages=stages, resources=resources)
         return made
 
-    def prepared(self, k: int) -> tuple[Programme, Plan, Tables]:
-        """What the engine reads for replication `k`."""
-        programme = self.settled(k)
-        plan = self.plan.with_capacity([r.capacity for r in programme.resources.values()])
-        tables = self.noise.tables(k)
-        tables.fill(programme.stages)
-        return programme, plan, tables
-
     def history(self, k: int) -> History:
         """The history of replication `k`."""
-        _, plan, tables = self.prepared(k)
-        draws = tables.draws()
-        self.close()
-        return engines.run_plan(plan, draws, self.run.engine)
+        programme = self.settled(k)
+        plan = self.plan.with_capacity(programme.places())
+        return engines.run_plan(plan, Draws.of(plan, programme, self.run.seed, k), self.run.engine)
 
     @functools.cached_property
     def certain(self) -> bool:
@@ -227,17 +247,21 @@ class Replications:
         )
         return not draws and not any(self._stages[0]) and not any(self._resources[0])
 
-    def milestones(self, k: int) -> Milestones:
-        """The milestones of replication `k`."""
-        programme, plan, tables = self.prepared(k)
+    def milestones(self, k: int, j: int = 0) -> Milestones:
+        """The milestones of part `j` of replication `k`."""
+        programme, part = self.settled(k), self.parts[j]
+        plan = part.plan.with_capacity(programme.places()[part.pool : part.pool + 1])
+        tables = self.noise.tables(k, j)
+        tables.fill(programme.stages)
         if self.run.engine == "reference":
             found: History | Record = engines.run_plan(plan, tables.draws(), "reference")
         else:
-            found = self._compiled().run(plan, tables.durations, tables.passed)
+            found = self._compiled(j).run(plan, tables.durations, tables.passed)
         return Milestones.of(found, programme.stages, self.run.scenario.pathway.tested)
 
-    def _compiled(self) -> Compiled:
-        if not hasattr(self._own, "engine"):
-            self._own.engine = Compiled(self.plan, self.cells)
+    def _compiled(self, j: int) -> Compiled:
+        """The engine of this thread for a part; the one before it is let go, since its room may be large."""
+        if getattr(self._own, "part", None) != j:
+            self._own.part, self._own.engine = j, Compiled(self.parts[j].plan)
         engine: Compiled = self._own.engine
         return engine

@@ -53,7 +53,8 @@ class Ways(NamedTuple):
         Starts and items by stage: own stages, stages of the cluster and counts that it waits for; stages whose
         failure has it done again.
     counted : ndarray, int64 [count]
-    scarce : ndarray, int64 [stage]
+    pool_of : ndarray, int64 [cluster]
+    scarce : ndarray, int64 [pool, stage]
         Label of the stage's queue: the resource, of those it needs, with the fewest places for it; or nothing.
     """
 
@@ -70,6 +71,7 @@ class Ways(NamedTuple):
     sent_back_start: NDArray[np.int64]
     sent_back: NDArray[np.int64]
     counted: NDArray[np.int64]
+    pool_of: NDArray[np.int64]
     scarce: NDArray[np.int64]
     attempts: int
     labels: int
@@ -92,14 +94,16 @@ class Ways(NamedTuple):
             sent_back_start=plan.sent_back_by.start,
             sent_back=plan.sent_back_by.items,
             counted=plan.counted,
-            scarce=np.array([_scarcest(plan, s) for s in range(len(plan.stages))], dtype=np.int64),
+            pool_of=plan.pool_of,
+            scarce=np.stack([_scarcest(plan.needs, places, len(plan.stages)) for places in plan.capacity]),
             attempts=max(plan.attempts, 1),
             labels=len(plan.stages) + len(plan.resources),
         )
 
 
-def _scarcest(plan: Plan, stage: int) -> int:
-    needed = np.flatnonzero(plan.needs[stage])
-    if not len(needed):
-        return NOTHING
-    return len(plan.stages) + int(needed[np.argmin(plan.capacity[needed] / plan.needs[stage, needed])])
+def _scarcest(needs: NDArray[np.int64], places: NDArray[np.int64], first_label: int) -> NDArray[np.int64]:
+    """Label of the scarcest resource of every stage in one pool; int64 [stage]."""
+    if not needs.size:
+        return np.full(len(needs), NOTHING)
+    for_it = np.divide(places, needs, out=np.full(needs.shape, np.inf), where=needs > 0)
+    return np.where(needs.any(axis=1), first_label + for_it.argmin(axis=1), NOTHING)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.history import History
+from sim.engine.parts import Part
 from sim.engine.record import Record
 from sim.outcomes import readings
 from sim.outcomes.chain import NOTHING, Flat, Ways
@@ -120,6 +121,36 @@ class Milestones:
             chain_days=chain_days,
             output_days=tuple(outputs[a:b] for a, b in _spans(begun)),
             blocked_by=readings.blockers(ways, flat, record.never),
+        )
+
+    @classmethod
+    def together(cls, done: Sequence[tuple[Part, Milestones]]) -> Milestones:
+        """The milestones of a run from those of its parts."""
+        if len(done) == 1:
+            return done[0][1]
+        clusters, found = np.concatenate([part.clusters for part, _ in done]), [m for _, m in done]
+        back = np.argsort(clusters)  # rows of the parts one after another → rows in the order of the whole
+
+        def rows(name: str) -> Any:
+            return np.concatenate([getattr(m, name) for m in found])[back]
+
+        def tuples(name: str) -> tuple[Any, ...]:
+            one_by_one = [one for m in found for one in getattr(m, name)]
+            return tuple(one_by_one[i] for i in back.tolist())
+
+        return cls(
+            passed_days=rows("passed_days"),
+            never=rows("never"),
+            ramps=tuples("ramps"),
+            tested_days=tuples("tested_days"),
+            left=rows("left"),
+            started_days=tuple(
+                np.sort(np.concatenate(of)) for of in zip(*(m.started_days for m in found), strict=True)
+            ),
+            end_days=max(m.end_days for m in found),
+            chain_days=rows("chain_days"),
+            output_days=tuples("output_days"),
+            blocked_by=rows("blocked_by"),
         )
 
     @property

@@ -235,7 +235,8 @@ def walk_back(w, r, who, what, days, spent):
     no time, so it is passed over: whoever caused it caused this one too. Only so does the walk come to an end where
     retries take no time.
     """
-    first_entity, cluster_of, base, column, scarce = w.first_entity, w.cluster_of, w.base, w.column, w.scarce
+    first_entity, cluster_of, base, column = w.first_entity, w.cluster_of, w.base, w.column
+    pool_of, scarce = w.pool_of, w.scarce
     own_start, own, cluster_start, cluster_items = w.own_start, w.own, w.cluster_start, w.cluster
     counts_start, counts, counted = w.counts_start, w.counts, w.counted
     sent_back_start, sent_back = w.sent_back_start, w.sent_back
@@ -312,8 +313,9 @@ def walk_back(w, r, who, what, days, spent):
             stage = code % stages
             cell = base[code // stages] + column[stage] + path[at] % attempts
             spent[target, stage] += finished[cell] - started[cell]
-            if scarce[stage] != NOTHING:
-                spent[target, scarce[stage]] += started[cell] - queued[cell]
+            queue = scarce[pool_of[cluster_of[code // stages]], stage]
+            if queue != NOTHING:
+                spent[target, queue] += started[cell] - queued[cell]
 
 
 @loop

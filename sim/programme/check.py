@@ -8,12 +8,14 @@ probability 0, clusters without workshops, programmes without resources.
 from __future__ import annotations
 
 import graphlib
+import math
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput, unknown
 from sim.programme import graph
+from sim.programme.quantity import central
 from sim.programme.stage import Count, Stage
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 MOST_CELLS = 200_000_000  # entities × stages × attempts; a history of them takes some 5 GB
+SLACK = 1e-9  # of shares that are written as decimals
 NAME = re.compile(r"[^\W_]([\w '&()+/-]*[\w')+])?")
 NAME_RULE = f"must be 1 to {LONGEST_NAME} letters, digits, spaces or any of _-'&()+/, starting with a letter or digit"
 
@@ -36,6 +39,7 @@ def check(programme: Programme) -> None:
     _retries(programme.stages, ancestor)
     _counts(programme)
     _workshops_once(programme.clusters)
+    _pools(programme)
     _size(programme, graph.attempt_bounds(programme.stages, graph.redo_sets(programme.stages, ancestor)))
 
 
@@ -44,6 +48,7 @@ def _names(programme: Programme) -> None:
     _unique("resource", programme.resources)
     _unique("stage", [stage.name for stage in programme.stages])
     _unique("cluster", [cluster.name for cluster in programme.clusters])
+    _unique("pool", programme.pools)
     for cluster in programme.clusters:
         _sane(f"cluster '{cluster.name}': origin", cluster.home)
 
@@ -146,6 +151,20 @@ def _workshops_once(clusters: tuple[Cluster, ...]) -> None:
             rule = f"workshop {cluster.first} of '{cluster.home}' is in cluster '{other}' already"
             raise BadInput(f"cluster '{cluster.name}': first", rule, cluster.first, f"start at {end} or later")
         last[cluster.home] = (cluster.first + cluster.workshops, cluster.name)
+
+
+def _pools(programme: Programme) -> None:
+    """Every cluster is in a pool that there is, and the pools' shares are no more than the whole."""
+    for cluster in programme.clusters:
+        where = f"cluster '{cluster.name}': pool"
+        if cluster.pool is None and programme.pools:
+            remedy = f"name one of: {', '.join(programme.pools)}"
+            raise BadInput(where, "is required where the programme has pools, and missing", remedy=remedy)
+        if cluster.pool is not None and cluster.pool not in programme.pools:
+            raise unknown(where, "pool", cluster.pool, programme.pools)
+    whole = math.fsum(central(share) for share in programme.pools.values())
+    if whole > 1.0 + SLACK:
+        raise BadInput("pools", "shares must add up to at most 1", whole, "lower them")
 
 
 def _size(programme: Programme, bounds: list[int]) -> None:

@@ -8,6 +8,7 @@ in it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -23,7 +24,7 @@ Discipline = Literal["first-fit", "head-of-line"]
 
 @value
 class Resource:
-    """A pool of interchangeable units, shared by all clusters.
+    """Interchangeable units, shared by all clusters, or by those of each pool.
 
     Attributes
     ----------
@@ -87,6 +88,8 @@ class Cluster:
         Stages that it need not pass.
     label : str, optional
         The brand as displayed; never part of a key.
+    pool : str, optional
+        Whose part of the resources it uses; given where the programme has pools.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Cluster:
     before_start: dict[str, Annotated[Number, Measure("day", at_least=-1e6, at_most=0.0)]] = Field(default_factory=dict)
     exempt: tuple[str, ...] = ()
     label: str | None = None
+    pool: str | None = None
 
     @property
     def home(self) -> str:
@@ -123,6 +127,9 @@ class Programme:
         Whether a later request may pass one that does not fit (rule 2).
     horizon_days : float
         Days after the start when the run ends; an event at exactly the horizon does not happen (rule 7).
+    pools : dict of str to share
+        Each pool's part of every resource: provinces, say. Clusters of different pools never meet in a line.
+        Without pools all clusters share everything.
     """
 
     resources: dict[str, Annotated[Resource, BeforeValidator(_resource)]] = Field(default_factory=dict)
@@ -130,6 +137,30 @@ class Programme:
     clusters: tuple[Cluster, ...] = ()
     discipline: Discipline = "first-fit"
     horizon_days: Annotated[float, Field(allow_inf_nan=True), Measure("day", at_least=0.0)] = float("inf")
+    pools: dict[str, Annotated[Number, Measure("share", at_least=0.0, at_most=1.0)]] = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check(self)
+
+    def places(self, of: Callable[[Number], float] = plain) -> list[list[int]]:
+        """Places of every resource in every pool, in their orders (A12).
+
+        Parameters
+        ----------
+        of : callable
+            Which number stands for a range; `plain` where none is left.
+
+        Notes
+        -----
+        A pool has its share of the units, but never fewer places than the neediest stage takes at once, if the whole
+        has as many: a service that is spread too thin for one place travels.
+        """
+        neediest = {name: max((s.needs.get(name, 0) for s in self.stages), default=0) for name in self.resources}
+        whole = {name: places(of(r.units), of(r.places_per_unit)) for name, r in self.resources.items()}
+        return [
+            [
+                max(places(of(r.units) * share, of(r.places_per_unit)), min(neediest[name], whole[name]))
+                for name, r in self.resources.items()
+            ]
+            for share in ([central(s) for s in self.pools.values()] or [1.0])
+        ]

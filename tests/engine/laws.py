@@ -81,6 +81,7 @@ class Attempt:
 
     stage: int
     entity: int
+    pool: int
     needs: NDArray[np.int64]
     queued: float
     started: float
@@ -94,7 +95,8 @@ class Attempt:
         queued, priority = float(history.queued[cell]), int(case.plan.priority[stage])
         times = queued, _or_never(history.started[cell]), _or_never(history.finished[cell])
         rank = priority, queued, entity, stage
-        return cls(stage, entity, case.plan.needs[stage], *times, float(history.departed_days[entity]), rank)
+        pool = int(case.plan.pool_of[case.plan.cluster_of[entity]])
+        return cls(stage, entity, pool, case.plan.needs[stage], *times, float(history.departed_days[entity]), rank)
 
     def waits_after(self, time: float) -> bool:
         """Whether it still waits when everything at `time` is over."""
@@ -118,18 +120,21 @@ def _instants(case: Case) -> list[float]:
 
 
 def _free(case: Case, time: float) -> NDArray[np.int64]:
-    """Places free when everything at `time` is over."""
-    held = (a.needs for a in case.attempts if a.works_after(time))
-    return case.plan.capacity - sum(held, np.zeros_like(case.plan.capacity))
+    """Places free when everything at `time` is over; int [pool, resource]."""
+    free = case.plan.capacity.copy()
+    for attempt in case.attempts:
+        if attempt.works_after(time):
+            free[attempt.pool] -= attempt.needs
+    return free
 
 
 def _waiting(case: Case, time: float) -> Iterator[tuple[Attempt, bool]]:
     """Who still waits when everything at `time` is over, in the order of rule 2, and whether behind a rival in a
     line."""
-    wanted = np.zeros(len(case.plan.resources), dtype=bool)
+    wanted = np.zeros(case.plan.capacity.shape, dtype=bool)
     for attempt in sorted((a for a in case.attempts if a.waits_after(time)), key=lambda a: a.rank):
-        yield attempt, case.plan.head_of_line and bool(wanted[attempt.needs > 0].any())
-        wanted |= attempt.needs > 0
+        yield attempt, case.plan.head_of_line and bool(wanted[attempt.pool, attempt.needs > 0].any())
+        wanted[attempt.pool] |= attempt.needs > 0
 
 
 def _past(case: Case, time: float) -> NDArray[np.bool_]:
@@ -164,7 +169,7 @@ def at_the_end_of_an_instant_no_request_waits_that_the_discipline_lets_start(cas
     for time in _instants(case):
         free = _free(case, time)
         for attempt, rivalled in _waiting(case, time):
-            assert rivalled or (attempt.needs > free).any()
+            assert rivalled or (attempt.needs > free[attempt.pool]).any()
 
 
 @law
@@ -175,15 +180,16 @@ def who_is_served_is_settled_by_the_order_of_rule_2(case: Case) -> None:
         if any(a.finished == time for a in granted):
             continue  # places were granted more than once at this instant
         for attempt, rivalled in _waiting(case, time):
-            later = sum((a.needs for a in granted if a.rank > attempt.rank), np.zeros_like(attempt.needs))
-            assert rivalled or (attempt.needs > _free(case, time) + later).any()
+            after = (a.needs for a in granted if a.pool == attempt.pool and a.rank > attempt.rank)
+            later = sum(after, np.zeros_like(attempt.needs))
+            assert rivalled or (attempt.needs > _free(case, time)[attempt.pool] + later).any()
 
 
 @law
 def of_two_requests_of_one_stage_the_earlier_in_the_order_starts_first(case: Case) -> None:
     waited = [a for a in case.attempts if a.needs.any()]
     for a, b in itertools.permutations(waited, 2):
-        if a.stage == b.stage and a.rank < b.rank and a.queued < b.started < INF:
+        if (a.pool, a.stage) == (b.pool, b.stage) and a.rank < b.rank and a.queued < b.started < INF:
             assert a.started <= b.started or a.withdrawn <= b.started
 
 
@@ -191,7 +197,8 @@ def of_two_requests_of_one_stage_the_earlier_in_the_order_starts_first(case: Cas
 def with_a_line_no_request_passes_an_earlier_one_that_it_shares_a_resource_with(case: Case) -> None:
     waited = [a for a in case.attempts if a.needs.any() and case.plan.head_of_line]
     for a, b in itertools.permutations(waited, 2):
-        if a.rank < b.rank and a.queued < b.started < INF and (a.needs * b.needs).any():
+        rivals = a.pool == b.pool and (a.needs * b.needs).any()
+        if rivals and a.rank < b.rank and a.queued < b.started < INF:
             assert a.started <= b.started or a.withdrawn <= b.started
 
 

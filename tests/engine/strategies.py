@@ -12,6 +12,7 @@ more entangled, and there are many more of them in the same time.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -77,12 +78,19 @@ def _programme(choose: Chooser) -> Programme:
     names = [stage.name for stage in stages]
     # The listed order, which settles ties, need not be the order of work.
     listed = stages[::-1] if choose.often(3) else stages
+    clusters = [_cluster(choose, f"c{i}", size, names) for i, size in enumerate(sizes)]
+    discipline = choose.one(["first-fit", "head-of-line"])
+    horizon = choose.number(0, 12) if choose.often(3) else float("inf")
+    pools = {"p": 0.5, "q": choose.one([0.5, 0.0])} if choose.often(4) else {}
+    if pools:
+        clusters = [dataclasses.replace(cluster, pool=choose.one(["p", "q"])) for cluster in clusters]
     return Programme(
         resources=resources,
         stages=listed,
-        clusters=[_cluster(choose, f"c{i}", size, names) for i, size in enumerate(sizes)],
-        discipline=choose.one(["first-fit", "head-of-line"]),
-        horizon_days=choose.number(0, 12) if choose.often(3) else float("inf"),
+        clusters=clusters,
+        discipline=discipline,
+        horizon_days=horizon,
+        pools=pools,
     )
 
 

@@ -14,8 +14,10 @@ from hypothesis import given, settings
 import sim
 from sim.engine import Draws, Plan, loop, run_plan
 from sim.engine import compiled as compiled_engine
+from sim.engine.cells import Cells
 from sim.engine.compiled import Compiled
 from sim.engine.draws import Sources, Tables
+from sim.engine.parts import Part, parts
 from sim.engine.record import Record
 from sim.experiment.runner import Replications, Run
 from sim.outcomes import Milestones
@@ -145,12 +147,22 @@ def same(one: object, other: object) -> bool:
 def read_both_ways(programme: Programme) -> bool:
     """Whether milestones are the same read off a history and off the arrays of the loop."""
     plan = Plan.of(programme)
-    tables = Tables(Sources.of(plan), 7, 0)
+    history = run_plan(plan, Draws.of(plan, programme, 7, 0), "reference")
+    # Each part on its own, drawn for it alone: nothing of the whole is known to it.
+    records = [(part, _record(part, programme)) for part in parts(plan)]
+    of_parts = [(part, Milestones.of(record, programme.stages, None)) for part, record in records]
+    queued = all(same(_in_part(history.queued, part), record.queued) for part, record in records)
+    return queued and same(Milestones.together(of_parts), Milestones.of(history, programme.stages, None))
+
+
+def _record(part: Part, programme: Programme) -> Record:
+    tables = Tables(Sources.of(part.plan), 7, 0)
     tables.fill(programme.stages)
-    record = Compiled(plan).run(plan, tables.durations, tables.passed)
-    history = run_plan(plan, tables.draws(), "reference")
-    read = Milestones.of(record, programme.stages, None), Milestones.of(history, programme.stages, None)
-    return same(*read) and same(Record.of(history).queued, record.queued)
+    return Compiled(part.plan).run(part.plan, tables.durations, tables.passed)
+
+
+def _in_part(values: np.ndarray, part: Part) -> np.ndarray:
+    return Cells.of(part.plan).flat(part.plan, values[part.entities])
 
 
 @settings(max_examples=60)

@@ -308,7 +308,7 @@ def test_stages_in_order_come_after_all_that_they_wait_for() -> None:
 
 def test_a_plan_with_fewer_places_than_a_stage_needs_is_refused() -> None:
     plan = Plan.of(programme(workshop("a", needs={"r": 2}), resources={"r": 5}))
-    assert plan.with_capacity([2]).capacity.tolist() == [2]
-    assert plan.capacity.tolist() == [5]
+    assert plan.with_capacity([[2]]).capacity.tolist() == [[2]]
+    assert plan.capacity.tolist() == [[5]]
     with pytest.raises(BadInput, match="stage 'a': needs 2 places of 'r' but there are 1"):
-        plan.with_capacity([1])
+        plan.with_capacity([[1]])

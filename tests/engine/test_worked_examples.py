@@ -706,3 +706,38 @@ def test_a_programme_of_nothing_has_an_empty_history() -> None:
 
 def test_a_horizon_of_nothing_lets_nothing_happen() -> None:
     assert rows(ran(Programme(stages=[stage("a", 0)], clusters=ONE, horizon_days=0))) == []
+
+
+def test_pools_have_lines_of_their_own() -> None:
+    """A12, two coaches, half of them in each pool. Day 0: n/0 takes the north's, n/1 waits though it is the south's
+    that s/0 takes. Day 5: n/1. Without pools n/0 and n/1 begin on 0 and s/0 on 5."""
+    clusters = [Cluster("n", workshops=2, pool="north"), Cluster("s", workshops=1, pool="south")]
+    programme = Programme(
+        resources={"coach": 2},
+        stages=[stage("coach", 5, needs={"coach": 1})],
+        clusters=clusters,
+        pools={"north": 0.5, "south": 0.5},
+    )
+    begun = {"n/0": 0.0, "n/1": 5.0, "s/0": 0.0}
+    assert {row[0]: row[4] for row in rows(ran(programme))} == begun
+    shared = dataclasses.replace(
+        programme, pools={}, clusters=[dataclasses.replace(one, pool=None) for one in clusters]
+    )
+    assert {row[0]: row[4] for row in rows(ran(shared))} == begun | {"n/1": 0.0, "s/0": 5.0}
+
+
+def test_a_cluster_of_which_nothing_waits_or_runs_has_no_more_to_come() -> None:
+    """A11, on day 10: c's one workshop fails and leaves on 3, so that `half` of nobody never comes true. d is still
+    coached. What c has not passed is *never*, although d goes on."""
+    programme = Programme(
+        stages=[
+            stage("join", 3, passes=[0.5], on_fail="leave"),
+            stage("coach", 30, after="join"),
+            stage("half", on="cluster", after=[Share(0.5, "coach")]),
+        ],
+        clusters=[Cluster("c", workshops=1), Cluster("d", workshops=1)],
+        horizon_days=10,
+    )
+    history = ran(programme, {("c/0", "join"): FAILS, ("d/0", "join"): PASSES})
+    half = history.plan.stages.index("half")
+    assert history.never[:, half].tolist() == [True, False, False, False]
