@@ -209,7 +209,7 @@ class Compiled:
         if drained:  # nothing waits or is in service: what a cluster has not passed it never will
             lost = plan.on_cluster[None, :] & ((stands[heads] & PASSED) == 0)
         else:
-            lost = self.history(passed).never[heads]
+            lost = never(plan, self.ending())[heads]
         return Record(
             plan, self.cells, *self.times, passed, state.flags, state.used, state.departed, state.latched, lost
         )
@@ -226,14 +226,20 @@ class Compiled:
         plan, cells, state = self.plan, self.cells, self.state
         queued, started, finished = (cells.dense(plan, times, np.nan) for times in self.times)
         verdict = cells.dense(plan, np.where(np.isnan(self.times.finished), UNKNOWN, passed).astype(np.int8), UNKNOWN)
-        flags, used = (flat.reshape(plan.shape[:2]) for flat in (state.flags, state.used.astype(np.int64)))
-        departed, latched = state.departed.copy(), state.latched.copy()
-        is_passed = (flags & PASSED) > 0
-        passed_days = np.full(flags.shape, np.inf)
-        entity, stage = np.nonzero(is_passed & plan.has() & (used > 0))
+        used = state.used.astype(np.int64).reshape(plan.shape[:2])
+        ending = self.ending()
+        passed_days = np.full(used.shape, np.inf)
+        entity, stage = np.nonzero(ending.passed & plan.has() & (used > 0))
         passed_days[entity, stage] = finished[entity, stage, used[entity, stage] - 1]
         given = plan.given[plan.cluster_of] & plan.has()
         passed_days[given] = plan.given_days[plan.cluster_of][given]
+        since = passed_days, ending.departed_days, ending.latched_days
+        return History(plan, queued, started, finished, verdict, *since, never(plan, ending))
+
+    def ending(self) -> Ending:
+        """How everything stood when the last run ended."""
+        state, departed = self.state, self.state.departed.copy()
+        flags = state.flags.reshape(self.plan.shape[:2])
         busy = ((flags & BUSY) > 0) & np.isinf(departed)[:, None]
-        ending = Ending(passed_days, departed, latched, busy & ((flags & AGAIN) == 0), busy, (flags & DEAD) > 0)
-        return History(plan, queued, started, finished, verdict, passed_days, departed, latched, never(plan, ending))
+        pending, dead = busy & ((flags & AGAIN) == 0), (flags & DEAD) > 0
+        return Ending((flags & PASSED) > 0, departed, state.latched.copy(), pending, busy, dead)

@@ -110,7 +110,8 @@ class Ending:
 
     Attributes
     ----------
-    passed_days : ndarray, float64 [entity, stage], days
+    passed : ndarray, bool [entity, stage]
+        Whether it counts as passed.
     departed_days : ndarray, float64 [entity], days
     latched_days : ndarray, float64 [cluster, count], days
     pending : ndarray, bool [entity, stage]
@@ -121,7 +122,7 @@ class Ending:
         Stages of a cluster that failed for the last time.
     """
 
-    passed_days: Floats
+    passed: Bools
     departed_days: Floats
     latched_days: Floats
     pending: Bools
@@ -140,7 +141,7 @@ def never(plan: Plan, ending: Ending) -> Bools:
     11). That is never wrong, but a share that only improbable departures could complete is not called
     *never* before the end.
     """
-    unpassed = plan.has() & np.isinf(ending.passed_days) & (ending.passed_days > 0)
+    unpassed = plan.has() & ~ending.passed
     at_work = np.bincount(plan.cluster_of[ending.busy.any(axis=1)], minlength=len(plan.clusters)) > 0
     over = ~at_work[plan.cluster_of] if plan.horizon > 0 else np.zeros(plan.entities, dtype=bool)  # else: not begun
     lost = unpassed & (ending.dead | (np.isfinite(ending.departed_days) | over)[:, None])

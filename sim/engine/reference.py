@@ -337,6 +337,6 @@ class Reference:
         latched = np.array(self.latched, dtype=np.float64).reshape(len(plan.clusters), len(plan.counts))
         dead, again, status = (np.array(s, dtype=np.int64).reshape(cells) for s in (self.dead, self.again, self.status))
         busy = (status != IDLE) & np.isinf(departed)[:, None]
-        ending = Ending(self.passed_days, departed, latched, busy & (again == 0), busy, dead == 1)
+        ending = Ending(self.passed_days < np.inf, departed, latched, busy & (again == 0), busy, dead == 1)
         times = self.queued, self.started, self.finished, self.verdict
         return History(plan, *times, self.passed_days, departed, latched, never(plan, ending))

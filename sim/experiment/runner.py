@@ -30,6 +30,7 @@ from sim.outcomes import Layer, Milestones, Numbers
 from sim.programme import Cluster, Fixed, Programme, settled
 from sim.scenario import Scenario
 from sim.scenario.paths import canonical, plain
+from sim.value import replaced
 
 Progress = Callable[[int, int], None]  # pieces of work done, and all: replications, times parts that share nothing
 MEMORY = Memory(REMEMBERED_BYTES)
@@ -71,16 +72,19 @@ class Run:
             "resources": [(name, canonical(plain(r))) for name, r in scenario.resources.items()],
             "clusters": [_cluster(cluster) for cluster in scenario.programme.clusters],
             "horizon_days": scenario.horizon_days,
+            "pools": canonical(plain(scenario.pools)),
         }
         of = (self.seed, self.replications, self.layer, self.engine)
         return hashlib.sha256(json.dumps([read, of], sort_keys=True).encode()).hexdigest()
 
 
-def _cluster(cluster: Cluster) -> dict[str, Any]:
-    """What the engine reads of a cluster: its name too, which names the random numbers of its own stages."""
-    read: dict[str, Any] = canonical(plain(cluster), top=False)
-    # Of what was passed before the start it takes only that it is passed, never on which day.
-    return read | {"before_start": sorted(cluster.before_start)}
+def _cluster(cluster: Cluster) -> tuple[Any, ...]:
+    """What the engine reads of a cluster: its name too, which names the random numbers of its own stages.
+
+    Of what was passed before the start it takes only that it is passed, never on which day.
+    """
+    passed = sorted(cluster.before_start), sorted(cluster.exempt)
+    return cluster.name, cluster.workshops, cluster.home, cluster.first, cluster.pool, *passed
 
 
 def milestones(run: Run, progress: Progress | None = None, cancel: threading.Event | None = None) -> list[Milestones]:
@@ -229,9 +233,7 @@ class Replications:
         """The programme of replication `k`: every quantity a plain number."""
         stages = settled(self.programme.stages, self._stages[k], "pathway.stages")
         resources = settled(self.programme.resources, self._resources[k], "resources")
-        made = object.__new__(Programme)  # the ranges were checked; a number inside them needs no second check
-        made.__dict__.update(self.programme.__dict__, stages=stages, resources=resources)
-        return made
+        return replaced(self.programme, stages=stages, resources=resources)  # a number inside its range is one
 
     def history(self, k: int) -> History:
         """The history of replication `k`."""

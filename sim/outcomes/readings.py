@@ -242,9 +242,12 @@ def walk_back(w, r, who, what, days, spent):
     sent_back_start, sent_back = w.sent_back_start, w.sent_back
     queued, started, finished, used, departed, latched = r.queued, r.started, r.finished, r.used, r.departed, r.latched
     stages, attempts = len(column), w.attempts
-    most = 1
-    for code in range(len(used)):
-        most += int(used[code])
+    most = 1  # attempts of one cluster and its workshops, among which a path stays
+    for cluster in range(len(first_entity) - 1):
+        many = 1
+        for code in range(first_entity[cluster] * stages, first_entity[cluster + 1] * stages):
+            many += int(used[code])
+        most = max(most, many)
     path, same_day = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
     # Each count names its attempts anew, though another may have named them; stages before and behind are others.
     candidates = np.empty((len(counted) + 1) * most, dtype=np.int64)

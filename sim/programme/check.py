@@ -10,6 +10,7 @@ from __future__ import annotations
 import graphlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sim.programme.programme import Cluster, Programme
 
 LONGEST_NAME = 80
-MOST_CELLS = 200_000_000  # entities × stages × attempts; a history of them takes some 5 GB
+MOST_CELLS = 200_000_000  # entities × stages × attempts of one pool; a history of them takes some 5 GB
 SLACK = 1e-9  # of shares that are written as decimals
 NAME = re.compile(r"[^\W_]([\w '&()+/-]*[\w')+])?")
 NAME_RULE = f"must be 1 to {LONGEST_NAME} letters, digits, spaces or any of _-'&()+/, starting with a letter or digit"
@@ -168,9 +169,12 @@ def _pools(programme: Programme) -> None:
 
 
 def _size(programme: Programme, bounds: list[int]) -> None:
-    """The history fits in memory."""
-    entities = len(programme.clusters) + sum(cluster.workshops for cluster in programme.clusters)
-    cells = entities * len(bounds) * max(bounds, default=0)
+    """The history of a pool, which is run as a whole, fits in memory."""
+    entities: Counter[str | None] = Counter()
+    for cluster in programme.clusters:
+        entities[cluster.pool] += 1 + cluster.workshops
+    largest = max(entities.values(), default=0)
+    cells = largest * len(bounds) * max(bounds, default=0)
     if cells > MOST_CELLS:
-        rule = f"{entities} entities × {len(bounds)} stages × {max(bounds)} attempts are too many to fit in memory"
-        raise BadInput("", rule, cells, f"at most {MOST_CELLS} in one run; run the clusters in parts")
+        rule = f"{largest} entities × {len(bounds)} stages × {max(bounds)} attempts are too many to fit in memory"
+        raise BadInput("", rule, cells, f"at most {MOST_CELLS} in one pool; run the clusters in parts")

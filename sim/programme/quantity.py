@@ -17,7 +17,7 @@ from pydantic import Discriminator, Tag
 from scipy.special import betaincinv
 
 from sim.errors import BadInput
-from sim.value import value
+from sim.value import replaced, value
 
 T = TypeVar("T")
 PERT_SHAPE = 4.0  # weight of the mode in a PERT distribution (Clark 1962)
@@ -209,6 +209,4 @@ def settled(thing: T, numbers: dict[str, float], path: str = "") -> T:
         return dict(zip(thing, inner.values(), strict=True))  # type: ignore[return-value]
     if isinstance(thing, tuple | list):
         return type(thing)(inner.values())
-    made = object.__new__(type(thing))
-    made.__dict__.update(inner)
-    return made
+    return replaced(thing, **inner)

@@ -15,6 +15,7 @@ from sim.errors import BadInput
 from sim.programme import Cluster
 from sim.programme.quantity import Number, central
 from sim.scenario.campaign import Share, Text
+from sim.scenario.centres import Centres
 from sim.value import Measure, value
 
 
@@ -61,7 +62,7 @@ class Brand:
     Attributes
     ----------
     makers : workshop
-        Workshops that exist in the cluster; what is true may be contested (structure).
+        Workshops that exist in the cluster, or in all of its centres; what is true may be contested (structure).
     wave : workshop
         The largest number invited into the first wave.
     counts : dict
@@ -72,6 +73,10 @@ class Brand:
         Cluster stage to the calendar date on which it was passed; it does not move with the start.
     exempt : tuple of str
         Stages that this product does not need.
+    centres : Centres, optional
+        Where it stands for many centres of its product: each is a brand of its own.
+    pool : str, optional
+        Whose part of the resources it uses, where the scenario has pools and the cluster is one centre.
     warehouse_items, made_items : item
         Stock already sellable in the channel's warehouse, and stock made but still at home, at the start.
     """
@@ -92,13 +97,23 @@ class Brand:
     exempt: tuple[str, ...] = ()
     warehouse_items: Annotated[Number, Measure("item", 0)] = 0.0
     made_items: Annotated[Number, Measure("item", 0)] = 0.0
+    centres: Centres | None = None
+    pool: str | None = None
     title: Text = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.centres is not None and (central(self.warehouse_items) > 0 or central(self.made_items) > 0):
+            rule = "stands for many centres, which cannot share goods at hand"
+            raise BadInput(f"cluster {self.name}", rule, remedy="set warehouse_items and made_items to 0")
         if self.workshops > 0 and self.workforce is None:
             raise BadInput(
                 f"cluster {self.name}", "has workshops but says nothing of their work", remedy="add workforce"
             )
+
+    @property
+    def home(self) -> str:
+        """Where its workshops come from, which keys their random numbers."""
+        return self.origin or self.name
 
     @property
     def workshops(self) -> int:
@@ -117,9 +132,10 @@ class Brand:
         return Cluster(
             self.name,
             workshops=self.workshops,
-            origin=self.origin or self.name,
+            origin=self.home,
             first=self.first,
             before_start=days,
             exempt=self.exempt,
             label=self.label or self.name,
+            pool=self.pool,
         )

@@ -14,7 +14,7 @@ from typing import Any
 from sim.errors import BadInput, unknown
 
 TEXT_FIELDS = frozenset({"title", "about", "label", "row", "assumption", "counts", "place", "product", "channel"})
-BY_NAME = frozenset({"resources", "needs", "turnover", "classes", "rmb", "before_start", "before_start_dates"})
+BY_NAME = frozenset({"resources", "pools", "needs", "turnover", "classes", "rmb", "before_start", "before_start_dates"})
 WHOLE = frozenset({"case", "campaign", "pathway", "demand"})  # documents, whose own name changes nothing
 LABEL_ONLY = frozenset({"name", "seed", "replications"})  # of a scenario, not of its parts
 

@@ -17,14 +17,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sim.errors import BadInput, unknown
-from sim.programme import Programme, Resource, Stage
+from sim.programme import Cluster, Programme, Resource, Stage
 from sim.programme.programme import Discipline
 from sim.programme.quantity import Number, central
 from sim.scenario import documents, paths
 from sim.scenario.brand import Brand
-from sim.scenario.campaign import Campaign, Text
+from sim.scenario.campaign import Campaign, Share, Text
+from sim.scenario.centres import spread
 from sim.scenario.market import Demand, Finance
-from sim.value import Measure, parse, value
+from sim.value import Measure, parse, replaced, value
 
 SCHEMA_VERSION = 2
 MOST_REPLICATIONS = 1_000_000
@@ -72,6 +73,8 @@ class Scenario:
         ``cluster``: each cluster under its label. ``workshop``: every workshop is a cluster of one.
     horizon_days : day
         End of the simulated time; it never depends on the lead time.
+    pools : dict of str to share
+        Provinces, say, each with its part of every resource and of the centres; none: all share everything.
     case : Scenario, optional
         The known case on which a fitted brand class is fitted; None if it is this scenario itself.
     """
@@ -88,6 +91,7 @@ class Scenario:
     replications: Annotated[int, Field(ge=1, le=MOST_REPLICATIONS)] = 200
     grouping: Literal["cluster", "workshop"] = "cluster"
     horizon_days: Annotated[float, Measure("day", 1, 36_500)] = 7300.0
+    pools: dict[str, Share] = Field(default_factory=dict)
     title: Text = Field(default_factory=dict)
     about: Text = Field(default_factory=dict)
     case: Scenario | None = None
@@ -99,6 +103,9 @@ class Scenario:
             rule = f"must be one of {', '.join(self.campaign.turnover)} for campaign {self.campaign.name}"
             raise BadInput("demand.denominator", rule, self.demand.denominator)
         for cluster in self.clusters if self.grouping == "workshop" else ():
+            if cluster.centres is not None:
+                rule = "stands for many centres, whose workshops cannot be taken one by one"
+                raise BadInput(f"clusters.{cluster.name}", rule, self.grouping, "set grouping to cluster")
             for stock in (cluster.warehouse_items, cluster.made_items):
                 if central(stock) > 0:
                     rule = "goods at hand belong to the cluster, and one by one there is none"
@@ -191,22 +198,54 @@ class Scenario:
 
     @functools.cached_property
     def lineup(self) -> tuple[tuple[Brand, Brand], ...]:
-        """Every brand with the cluster it comes from; they differ where workshops go one by one."""
-        if self.grouping == "cluster":
-            return tuple((brand, brand) for brand in self.clusters)
-        return tuple((one, cluster) for cluster in self.clusters for one in _one_by_one(cluster))
+        """Every brand with the cluster it comes from; they differ where workshops or centres go one by one."""
+        if self.grouping == "workshop":
+            return tuple((one, cluster) for cluster in self.clusters for one in _one_by_one(cluster))
+        return tuple((one, cluster) for cluster in self.clusters for one in _centres(cluster, self.pools))
 
     @functools.cached_property
     def programme(self) -> Programme:
         """What the engine runs, quantities not yet settled."""
-        date, start = self.campaign.event_date, self.start_date
         return Programme(
             resources=self.resources,
             stages=self.pathway.stages,
-            clusters=tuple(brand.cluster(date, start) for brand, _ in self.lineup),
+            clusters=self._clusters(),
             discipline=self.pathway.discipline,
             horizon_days=self.horizon_days,
+            pools=self.pools,
         )
+
+    def _clusters(self) -> tuple[Cluster, ...]:
+        """Every brand as the engine sees it; what many have in common is checked once."""
+        of = {c.name: c.cluster(self.campaign.event_date, self.start_date) for c in self.clusters}
+        return tuple(
+            replaced(
+                of[cluster.name],
+                name=brand.name,
+                workshops=brand.workshops,
+                origin=brand.home,
+                first=brand.first,
+                label=brand.label or brand.name,
+                pool=brand.pool,
+            )
+            for brand, cluster in self.lineup
+        )
+
+
+def _centres(cluster: Brand, pools: dict[str, Number]) -> list[Brand]:
+    """Every centre of a cluster, the largest first; the cluster itself where it is one."""
+    if cluster.centres is None:
+        return [cluster]
+    sizes = cluster.centres.sizes(int(central(cluster.makers)))[::-1].tolist()
+    names, count, width = list(pools), len(sizes), len(str(len(sizes)))
+    where = spread([central(share) for share in pools.values()], count).tolist() if pools else None
+    made = []
+    for i in range(count):
+        name, label = f"{cluster.name}-{i + 1:0{width}d}", f"{cluster.label or cluster.name} {i + 1}"
+        pool = cluster.pool or (names[where[i]] if where else None)
+        own = {"name": name, "label": label, "makers": float(sizes[i]), "pool": pool}
+        made.append(replaced(cluster, **own, centres=None, origin=None, first=0))
+    return made
 
 
 def _one_by_one(cluster: Brand) -> list[Brand]:

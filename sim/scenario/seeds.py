@@ -96,21 +96,22 @@ def _root_above(path: Path) -> Path:
 
 def _loaded(path: Path, root: Path, chain: tuple[str, ...]) -> Scenario:
     raw = resolved(path, root, chain)
-    scenario = parse(Scenario, raw, str(path.name))
-    case = _case_name(raw)
-    if case is None or case == scenario.name or scenario.case is not None:
-        return scenario
+    name, case = raw.get("name"), _case_name(raw)
+    if case is None or case == name or raw.get("case") is not None:
+        return parse(Scenario, raw, path.name)
     if case in chain:
         raise BadInput(path.name, "is fitted on a scenario that is fitted on it", case)
-    fitted_on = _loaded(_file(root, "scenario", case, path.name), root, (*chain, scenario.name))
+    fitted_on = _loaded(_file(root, "scenario", case, path.name), root, (*chain, str(name)))
     return parse(Scenario, raw | {"case": fitted_on.plain}, path.name)
 
 
 def _case_name(raw: Plain) -> str | None:
-    classes = raw.get("demand", {}).get("classes", {})
+    """The scenario on which a brand class is fitted; what is no mapping is left to validation."""
+    demand = raw.get("demand")
+    classes = demand.get("classes") if isinstance(demand, dict) else None
     names = {
-        c["fitted_on"]
-        for c in classes.values()
+        str(c["fitted_on"])
+        for c in (classes.values() if isinstance(classes, dict) else ())
         if isinstance(c, dict) and c.get("median_rmb") is None and "fitted_on" in c
     }
     return next(iter(sorted(names)), None)

@@ -18,7 +18,13 @@ PLACES = {
     "Central Java": N_("Central Java"),
     "East Java": N_("East Java"),
     "West Java": N_("West Java"),
+    # As the pools of the shipped scenarios are named, the largest of them.
+    "Jawa Tengah": N_("Central Java"),
+    "Jawa Timur": N_("East Java"),
+    "Jawa Barat": N_("West Java"),
+    "Sumatera Utara": N_("North Sumatra"),
 }
+MOST_POOLS = 5  # named
 
 
 def lines(scenario: Scenario, voice: Voice) -> list[str]:
@@ -28,7 +34,7 @@ def lines(scenario: Scenario, voice: Voice) -> list[str]:
         words.text_of(scenario.about, voice.language),
         *section(_("Campaign"), bullets(campaign(scenario, voice))),
         *section(_("Conditions, counted back from the day"), bullets(gates(scenario.campaign, voice))),
-        *section(_("Resources"), of_programme.resources(scenario.resources, voice)),
+        *section(_("Resources"), [*of_programme.resources(scenario.resources, voice), *pools(scenario.pools, voice)]),
         *section(_("Clusters"), clusters(scenario, voice)),
         *of_programme.preparation(scenario.pathway.stages, scenario.pathway.discipline, scenario.horizon_days, voice),
         *section(_("From the workshop to the warehouse"), bullets(shipping(scenario.campaign, voice))),
@@ -148,6 +154,25 @@ def shipping(event: Campaign, voice: Voice) -> list[str]:
     ]
 
 
+def pools(shares: dict[str, Number], voice: Voice) -> list[str]:
+    """Who shares the resources, where not all do; the largest pools by name."""
+    _ = voice.speech
+    if not shares:
+        return []
+    largest = sorted(shares, key=lambda name: -central(shares[name]))[:MOST_POOLS]
+    said = _(
+        "Shared only within each of {n} pools, which have their parts of every resource and of the centres: {pools}.",
+        n=formats.number(len(shares), voice.language),
+        pools=voice.listed([f"{place(name, voice)} {voice.quantity(shares[name], 'share')}" for name in largest]),
+    )
+    if len(shares) > MOST_POOLS:
+        more = len(shares) - MOST_POOLS
+        said += " " + _.ngettext(
+            "And {n} smaller one.", "And {n} smaller ones.", more, n=formats.number(more, voice.language)
+        )
+    return ["", said]
+
+
 def clusters(scenario: Scenario, voice: Voice) -> list[str]:
     """The clusters in their order, and whether each goes under one brand."""
     grouping = formats.capital(words.choice("grouping", scenario.grouping, voice.language))
@@ -173,6 +198,7 @@ def cluster(brand: Brand, voice: Voice) -> list[str]:
     _ = voice.speech
     return [
         makers(brand, voice),
+        centres(brand, voice),
         work(brand, voice),
         goods(brand, voice),
         of_programme.before(brand.before_start, voice),
@@ -192,6 +218,19 @@ def makers(brand: Brand, voice: Voice) -> str:
         said = _("{said}; first wave at most {n}", said=said, n=voice.quantity(brand.wave, "workshop"))
     rivals = [voice.quantity(n, "workshop") for n in brand.counts.values() if central(n) != central(brand.makers)]
     return _("{said}; other counts: {counts}", said=said, counts=voice.listed(rivals)) if rivals else said
+
+
+def centres(brand: Brand, voice: Voice) -> str:
+    """How many centres a cluster stands for, and how large they are."""
+    _ = voice.speech
+    if (found := brand.centres) is None:
+        return ""
+    return _(
+        "stands for {n}, each with its own brand: the smallest with {low}, the largest with {high}, most of them small",
+        n=voice.quantity(found.number, "centre"),
+        low=voice.quantity(found.smallest, "workshop"),
+        high=voice.quantity(found.largest, "workshop"),
+    )
 
 
 def work(brand: Brand, voice: Voice) -> str:

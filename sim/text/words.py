@@ -49,6 +49,7 @@ AROUND: dict[str, tuple[str, str]] = {
     "IDR per USD": NN_("{n} per USD", "{n} per USD"),
     "item": NN_("{n} item", "{n} items"),
     "item a worker-day": NN_("{n} item per worker and day", "{n} items per worker and day"),
+    "centre": NN_("{n} centre", "{n} centres"),
     "place": NN_("{n} place", "{n} places"),
     "RMB a year": NN_("{n} a year", "{n} a year"),
     "share a year": NN_("{n} a year", "{n} a year"),

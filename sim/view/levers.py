@@ -22,10 +22,12 @@ from sim.scenario import Scenario
 from sim.text import formats, words
 from sim.text.catalogue import N_, speaker
 from sim.value import Measure
+from sim.view.scale import round_step
 
 ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # within each power of ten
 LEAST_MONEY = 1e8  # the smallest amount above nothing that a slider from nothing offers
 MOST_CLUSTERS = 3  # whose own levers are offered
+MOST_STEPS = 60
 STRUCTURE: dict[str, tuple[float, ...]] = {"campaign.min_store_age_days": (0.0, 30.0, 90.0)}  # alternatives, no range
 
 OF_THE_CLUSTER = {
@@ -164,6 +166,8 @@ def _steps(number: Number, measure: Measure) -> tuple[float, ...]:
     if measure.logarithmic or wide:
         return ((0.0,) if wide else ()) + even_steps(max(low, LEAST_MONEY if wide else low), high)
     step = measure.step or (high - low) / 50
+    if (high - low) / step > MOST_STEPS:  # a whole country's resources are not chosen one by one
+        step = round_step((high - low) / MOST_STEPS)
     return tuple(round(low + step * i, 10) for i in range(math.floor((high - low) / step + 1e-9) + 1))
 
 

@@ -60,14 +60,14 @@ class Scale:
     def ticks(self) -> list[float]:
         """Values to write beside the axis."""
         if self.floor is None:
-            step = _round_step(self.top / 4)
+            step = round_step(self.top / 4)
             return [step * i for i in range(int(self.top / step) + 1)]
         decades = math.floor(math.log10(self.top / self.floor) + 1e-9)
         each = 1 if decades <= 4 else 2
         return [0.0, *(self.floor * 10.0**d for d in range(0, decades + 1, each))]
 
 
-def _round_step(x: float) -> float:
+def round_step(x: float) -> float:
     """The nearest of 1, 2, 2.5, 5 times a power of ten that is not below `x`."""
     power = 10.0 ** math.floor(math.log10(x))
     return next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= x * (1 - 1e-9))

@@ -16,10 +16,10 @@ from rich.text import Text
 
 from sim.experiment import Answer, Difference, Result
 from sim.experiment.report import MOST_BRANDS
-from sim.scenario import Scenario
 from sim.text import formats, sentences, words
 from sim.text.catalogue import speaker
 from sim.view.answer import assumption
+from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
 from sim.view.reading import Reading
 
@@ -40,9 +40,9 @@ def show(parts: Iterable[RenderableType]) -> None:
 def scenario_table(names: Sequence[str], language: str) -> list[RenderableType]:
     """The shipped scenarios with one line each."""
     _ = speaker(language)
-    table = _table([_("Scenario"), _("What it is")], texts=True)
+    table, known = _table([_("Scenario"), _("What it is")], texts=True), titles(language)
     for name in names:
-        table.add_row(name, words.text_of(Scenario.load(name).title, language, name))
+        table.add_row(name, known[name])
     return [table]
 
 

@@ -177,7 +177,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "too many to fit in memory": (
         lambda: programme(*(workshop(f"s{i}", passes=[0.5] * 10) for i in range(20)), workshops=1_000_000),
         "Programme: 1000001 entities × 20 stages × 10 attempts are too many to fit in memory; received 200000200; "
-        "at most 200000000 in one run; run the clusters in parts",
+        "at most 200000000 in one pool; run the clusters in parts",
     ),
     "a resource that is no number": (
         lambda: Programme(resources={"coach": "two"}),
