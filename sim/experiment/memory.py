@@ -9,15 +9,37 @@ from __future__ import annotations
 import collections
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.engine.draws import Sources, Tables
 from sim.engine.plan import Plan
 from sim.outcomes import Milestones
 
+T = TypeVar("T")
 REMEMBERED_BYTES = 100_000_000  # of milestones of the latest runs
 NOISE_BYTES = 100_000_000  # of tables of draws of one run
 NOISES = 2  # chance and knowledge together, and chance alone
+
+
+class Known:
+    """What was worked out of the latest values, found again by the very value, since scenarios share their parts."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, threading.Lock()
+        self._kept: collections.OrderedDict[int, tuple[Any, Any]] = collections.OrderedDict()
+
+    def get(self, value: T, made: Callable[[T], Any]) -> Any:
+        """What `made` makes of `value`, from memory where it is at hand."""
+        with self._lock:
+            found = self._kept.get(id(value))
+        if found is None or found[0] is not value:
+            found = value, made(value)
+        with self._lock:
+            self._kept[id(value)] = found  # it holds the value too, so that no other one can have its number
+            self._kept.move_to_end(id(value))
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return found[1]
 
 
 class Memory:

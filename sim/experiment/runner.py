@@ -25,10 +25,11 @@ from sim.engine.parts import parts
 from sim.engine.plan import Plan
 from sim.engine.record import Record
 from sim.errors import BadInput
-from sim.experiment.memory import NOISE_BYTES, NOISES, REMEMBERED_BYTES, Memory, Noise, Noises
+from sim.experiment.memory import NOISE_BYTES, NOISES, REMEMBERED_BYTES, Known, Memory, Noise, Noises
 from sim.outcomes import Layer, Milestones, Numbers
-from sim.programme import Cluster, Fixed, Programme, settled
-from sim.scenario import Scenario
+from sim.programme import Cluster, Fixed, Programme, Resource
+from sim.programme.quantity import settling
+from sim.scenario import Pathway, Scenario
 from sim.scenario.paths import canonical, plain
 from sim.value import replaced
 
@@ -62,20 +63,39 @@ class Run:
     layer: Layer
     engine: str
 
-    @property
+    @functools.cached_property
     def key(self) -> str:
-        """Digest of all that can change a history of this run."""
+        """Digest of all that can change the milestones of this run."""
         scenario = self.scenario
-        read = {
-            "pathway": canonical(plain(scenario.pathway)),
+        read = (
+            READ.get(scenario.pathway, _read_of_pathway),
             # In their order, by which milestones number them.
-            "resources": [(name, canonical(plain(r))) for name, r in scenario.resources.items()],
-            "clusters": [_cluster(cluster) for cluster in scenario.programme.clusters],
-            "horizon_days": scenario.horizon_days,
-            "pools": canonical(plain(scenario.pools)),
-        }
+            READ.get(scenario.resources, _read_of_resources),
+            [_cluster(one) for one in scenario.programme.clusters],
+            canonical(plain(scenario.pools), by_name=True),
+            scenario.horizon_days,
+        )
         of = (self.seed, self.replications, self.layer, self.engine)
         return hashlib.sha256(json.dumps([read, of], sort_keys=True).encode()).hexdigest()
+
+
+READ = Known(32)  # what the engine reads of parts of the latest scenarios, by part
+
+
+def _read_of_pathway(pathway: Pathway) -> dict[str, Any]:
+    """All but what only the closed form after the engine reads: whose store opens when, what ships, what it costs."""
+    read = _read(pathway, ("stages", "store", "ships_after"))
+    return read | {"stages": [_read(stage, ("cost_idr",)) for stage in pathway.stages]}
+
+
+def _read_of_resources(resources: dict[str, Resource]) -> list[Any]:
+    return [(name, _read(one, ("cost_idr_per_day",))) for name, one in resources.items()]
+
+
+def _read(value: object, unread: tuple[str, ...]) -> dict[str, Any]:
+    """A part of a scenario as plain data, without some fields and without texts."""
+    found: dict[str, Any] = canonical(plain(value), top=False)
+    return {name: inner for name, inner in found.items() if name not in unread}
 
 
 def _cluster(cluster: Cluster) -> tuple[Any, ...]:
@@ -201,6 +221,8 @@ class Replications:
         numbers = Numbers(run.scenario, run.seed, 0, run.replications, run.layer)
         self._stages = numbers.tables("pathway.stages")
         self._resources = numbers.tables("resources")
+        self._settle_stages = settling(self.programme.stages, "pathway.stages")
+        self._settle_resources = settling(self.programme.resources, "resources")
         self._own = threading.local()  # each thread has an engine of its own
 
     @functools.cached_property
@@ -231,8 +253,7 @@ class Replications:
 
     def settled(self, k: int) -> Programme:
         """The programme of replication `k`: every quantity a plain number."""
-        stages = settled(self.programme.stages, self._stages[k], "pathway.stages")
-        resources = settled(self.programme.resources, self._resources[k], "resources")
+        stages, resources = self._settle_stages(self._stages[k]), self._settle_resources(self._resources[k])
         return replaced(self.programme, stages=stages, resources=resources)  # a number inside its range is one
 
     def history(self, k: int) -> History:

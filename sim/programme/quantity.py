@@ -8,6 +8,7 @@ Nothing is drawn here; `Quantity.at` maps uniforms to values.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import NoneType
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -184,29 +185,46 @@ def members(thing: Any) -> list[tuple[str, Any]]:
     return []
 
 
-def settled(thing: T, numbers: dict[str, float], path: str = "") -> T:
+def settled(thing: T, numbers: Mapping[str, float], path: str = "") -> T:
     """`thing` with every quantity and lever replaced by a plain number.
 
     Parameters
     ----------
     thing : value, mapping, sequence or plain
-    numbers : dict
+    numbers : mapping
         Path to number; a quantity whose path is absent takes its central value.
 
     Notes
     -----
     The result is built without validating again: every number lies in a range that was checked.
     """
+    return settling(thing, path)(numbers)
+
+
+def settling(thing: T, path: str = "") -> Callable[[Mapping[str, float]], T]:
+    """`settled` for one thing and many draws: where its quantities are is worked out once."""
+    return _settling(thing, path) or (lambda numbers: thing)
+
+
+def _settling(thing: Any, path: str) -> Callable[[Mapping[str, float]], Any] | None:
+    """None where nothing in `thing` is to be replaced."""
     if isinstance(thing, Quantity | Lever):
-        return numbers.get(path, central(thing))  # type: ignore[return-value]
+        otherwise = central(thing)
+        return lambda numbers: numbers.get(path, otherwise)
     if isinstance(thing, PLAIN):
-        return thing
-    parts = members(thing)
-    inner = {part: settled(v, numbers, f"{path}.{part}" if path else part) for part, v in parts}
-    if all(inner[part] is v for part, v in parts):
-        return thing
+        return None
+    inner = [_settling(v, f"{path}.{part}" if path else part) for part, v in members(thing)]
+    if not any(inner):
+        return None
+    keys = _keys(thing)
+    changing = [(key, made) for key, made in zip(keys, inner, strict=True) if made]
     if isinstance(thing, dict):
-        return dict(zip(thing, inner.values(), strict=True))  # type: ignore[return-value]
+        return lambda numbers: thing | {key: made(numbers) for key, made in changing}
     if isinstance(thing, tuple | list):
-        return type(thing)(inner.values())
-    return replaced(thing, **inner)
+        return lambda numbers: type(thing)(made(numbers) if made else v for v, made in zip(thing, inner, strict=True))
+    return lambda numbers: replaced(thing, **{key: made(numbers) for key, made in changing})
+
+
+def _keys(thing: Any) -> list[Any]:
+    """The keys of a mapping or the names of fields, in the order of `members`."""
+    return list(thing) if isinstance(thing, dict) else [name for name, _ in members(thing)]
