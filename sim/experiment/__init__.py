@@ -2,6 +2,7 @@
 
 from sim.experiment.calibrate import Fit, fit
 from sim.experiment.compare import Difference, compare
+from sim.experiment.reach import Reach, reach
 from sim.experiment.report import report
 from sim.experiment.result import LEAD_WEEKS, MODEL_VERSION, Result, simulate
 from sim.experiment.runner import Cancelled
@@ -14,9 +15,11 @@ __all__ = [
     "Cancelled",
     "Difference",
     "Fit",
+    "Reach",
     "Result",
     "compare",
     "fit",
+    "reach",
     "report",
     "simulate",
     "when",

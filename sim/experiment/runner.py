@@ -28,6 +28,7 @@ from sim.errors import BadInput
 from sim.experiment.memory import NOISE_BYTES, NOISES, REMEMBERED_BYTES, Known, Memory, Noise, Noises
 from sim.outcomes import Layer, Milestones, Numbers
 from sim.programme import Cluster, Fixed, Programme, Resource
+from sim.programme.check import MOST_CELLS
 from sim.programme.quantity import settling
 from sim.scenario import Pathway, Scenario
 from sim.scenario.paths import canonical, plain
@@ -257,7 +258,15 @@ class Replications:
         return replaced(self.programme, stages=stages, resources=resources)  # a number inside its range is one
 
     def history(self, k: int) -> History:
-        """The history of replication `k`."""
+        """The history of replication `k`.
+
+        Raises
+        ------
+        BadInput
+            If it does not fit in memory.
+        """
+        if self.plan.entities * self.plan.shape[1] * self.plan.attempts > MOST_CELLS:
+            raise BadInput("history", "is too large to be had at once", f"{self.plan.entities} clusters and workshops")
         programme = self.settled(k)
         plan = self.plan.with_capacity(programme.places())
         return engines.run_plan(plan, Draws.of(plan, programme, self.run.seed, k), self.run.engine)

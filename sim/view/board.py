@@ -18,6 +18,7 @@ from sim.view.drawing import Parts
 from sim.view.preparation import SPANS, Preparation
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Shown
+from sim.view.sizing import drawable
 from sim.view.tables import floats, rows_of
 
 MOST_ROWS = 32  # brands in a table
@@ -183,8 +184,12 @@ class PreparationPanel(Panel):
         self._key.value = f'<ul class="siap-key">{"".join(items)}</ul>'
 
     def draw(self, shown: Shown, setting: Setting) -> None:
-        """Show a result; what is there stays, paler, until the days of the new one are known."""
+        """Show a result; what is there stays, paler, until the days of the new one are known.
+
+        There is no chart of a country: nobody could read it, and it takes every attempt of every workshop.
+        """
         waiting = shown.preparation is None
+        self.box.layout.display = None if drawable(shown.scenario) else "none"
         (self.box.add_class if waiting else self.box.remove_class)("siap-stale")
         if not waiting:
             super().draw(shown, setting)

@@ -26,7 +26,7 @@ from sim.experiment.runner import MEMORY, Progress, Replications, Run, milestone
 from sim.scenario import FittedLognormal, Scenario
 from sim.view.preparation import Preparation, preparation
 from sim.view.reading import Reading
-from sim.view.sizing import fitting, preview_size
+from sim.view.sizing import drawable, fitting, preview_size
 
 Step = Literal["fit", "preview", "full", "chance", "preparation"]
 HISTORIES = 12  # behind the medians of the preparation
@@ -68,7 +68,7 @@ class Busy:
     ----------
     step : str
     done, total : int
-        Replications.
+        Replications, or parts of them where provinces are run apart.
     seconds_left : float, optional
         An estimate, once there is something to estimate from.
     """
@@ -136,8 +136,8 @@ class Session:
         """
         with self._news:
             number = self._wish.number + 1 if self._wish else 1
-            full = self._replications or fitting(scenario, scenario.replications)
-            preview = min(full, preview_size(scenario))
+            full = self._replications or fitting(scenario, scenario.replications, self._engine)
+            preview = min(full, preview_size(scenario, self._engine))
             self._wish = _Wish(number, scenario, full, preview, self._engine)
             if self._running is not None and self._running.key != self._wish.run(full, self._running.layer).key:
                 self._cancel.set()
@@ -227,6 +227,8 @@ class Session:
             return self._cancel if stoppable else threading.Event()
 
     def _add_preparation(self, wish: _Wish, result: Result) -> None:
+        if not drawable(wish.scenario):
+            return
         run = wish.run(wish.replications)
         if run.key not in self._frames:
             self._starting(wish, run)

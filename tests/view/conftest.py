@@ -75,7 +75,7 @@ def session(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     monkeypatch.setattr("sim.view.session.TIMELY_SECONDS", 0.0)
     # Slow enough to be caught in the middle, and it tells of every replication.
     monkeypatch.setattr("sim.view.session.engines.chosen", lambda _asked: "reference")
-    monkeypatch.setattr("sim.view.session.preview_size", lambda _scenario: PREVIEW)
+    monkeypatch.setattr("sim.view.session.preview_size", lambda _scenario, _engine: PREVIEW)
     session = Session(heard, replications=FULL)
     yield session
     session.close()

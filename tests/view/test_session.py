@@ -6,7 +6,7 @@ import sim
 from sim.experiment import runner
 from sim.view import session as module
 from sim.view.session import Busy
-from sim.view.sizing import entities, fitting, preview_size
+from sim.view.sizing import drawable, entities, fitting, preview_size
 from tests.view.conftest import FULL, PREVIEW
 
 
@@ -143,7 +143,13 @@ def test_a_closed_session_says_nothing_more(session, heard, small):
 @pytest.mark.parametrize("name", ["cibaduyut-2027", "cibaduyut-one-by-one", "eight-clusters-2027", "single-day-2018"])
 def test_a_page_never_waits_for_more_replications_than_it_can_bear(name):
     scenario = sim.Scenario.load(name)
-    full = fitting(scenario, scenario.replications)
-    assert 20 <= full <= min(200, scenario.replications)
-    assert full * entities(scenario) <= 51_000 or full == 20
-    assert 4 <= preview_size(scenario) <= 20
+    full, slow = (fitting(scenario, scenario.replications, engine) for engine in ("compiled", "reference"))
+    assert full == min(200, scenario.replications)
+    assert 20 <= slow <= full
+    assert slow * entities(scenario) <= 51_000 or slow == 20
+    assert 4 <= preview_size(scenario, "reference") <= preview_size(scenario, "compiled") <= 20
+
+
+def test_a_country_has_no_chart_of_its_stages():
+    assert drawable(sim.Scenario.load("eight-clusters-2027"))
+    assert not drawable(sim.Scenario.load("all-centres"))
