@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKED := $(VENV)/locked
 READY  := $(VENV)/ready
+STARTS := $(VENV)/starts-at-once
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A Python of uv's own would be one more download; the one at hand will do.
@@ -28,22 +29,22 @@ help:
 	@echo "make lock       requirements.lock anew, with the newest releases that pyproject.toml allows"
 	@echo "make clean      removes .venv and what tools left behind"
 
-lab: $(READY)
+lab: $(STARTS)
 	@$(BIN)/siap lab
 
-app: $(READY)
+app: $(STARTS)
 	@$(BIN)/siap app
 
-test: $(READY)
+test: $(STARTS)
 	$(BIN)/python -m pytest
 
-test-slow: $(READY)
+test-slow: $(STARTS)
 	$(BIN)/python -m pytest -m slow $(call or_none_yet,slow tests)
 
-trials: $(READY)
+trials: $(STARTS)
 	$(BIN)/python -m pytest -m trials $(call or_none_yet,trials)
 
-bench: $(READY)
+bench: $(STARTS)
 	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi
 
 lint: $(READY)
@@ -90,4 +91,10 @@ $(LOCKED): requirements.lock
 # The build backend comes from the lock as well, hence no isolation.
 $(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The loops are compiled here, so that no first run has to, and again where they or what they are called with changed.
+$(STARTS): $(READY) sim/loops.py sim/compiling.py sim/philox.py $(wildcard sim/engine/*.py sim/outcomes/*.py)
+	@echo "Compiling what has changed of the engine: half a minute for all of it."
+	@$(BIN)/python -m sim.compiling
 	@touch $@

@@ -93,7 +93,7 @@ def run(
     if brands not in ("few", "all"):
         raise BadInput("--brands", "must be few or all", brands)
     check_target(json_to)
-    result = simulated(source, settings, replications, seed, engine)
+    result = simulated(source, settings, replications, seed, engine, language)
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
             result.simulated_chance(progress)
@@ -128,7 +128,7 @@ def when_command(
     if not 0 < probability < 1:  # before a long run, not after it
         raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
     check_target(json_to)
-    result = simulated(source, settings, replications, seed, engine)
+    result = simulated(source, settings, replications, seed, engine, language)
     answer = when(result, target, probability)
     if json_to is not None:
         _write_json(json_to, answer_report(result, answer))
@@ -156,8 +156,9 @@ def compare_command(
     if len(sources) < 2:
         raise BadInput("SCENARIO…", "must be at least two", len(sources))
     check_target(json_to)
-    first = simulated(sources[0], None, replications, seed, engine)
-    others = [simulated(source, None, first.replications, first.seed, engine) for source in sources[1:]]
+    first = simulated(sources[0], None, replications, seed, engine, language)
+    same = None, first.replications, first.seed, engine, language
+    others = [simulated(source, *same) for source in sources[1:]]
     found = compare([first, *others])
     if json_to is not None:
         _write_json(json_to, comparison_report([first, *others], found))
@@ -193,10 +194,16 @@ def _address() -> tuple[str, int, bool]:
 
 
 def simulated(
-    source: str, settings: list[str] | None, replications: int | None, seed: int | None, engine: str | None
+    source: str,
+    settings: list[str] | None,
+    replications: int | None,
+    seed: int | None,
+    engine: str | None,
+    language: str,
 ) -> Result:
     """Load, change and simulate, with progress on standard error."""
     from sim import engine as engines
+    from sim import loops
     from sim.experiment import simulate
     from sim.scenario import Scenario
 
@@ -206,9 +213,25 @@ def simulated(
             "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
         )
     scenario = with_settings(Scenario.load(source), settings or [])
-    with progress_bar(scenario.name) as progress:
+    told = loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
+    with told, progress_bar(scenario.name) as progress:
         result = simulate(scenario, replications, seed, engine, progress)
     return result
+
+
+def about_compiling(language: str) -> str:
+    """Why it takes longer than usual before anything happens, and what can be done about it."""
+    from sim import loops
+    from sim.text.catalogue import speaker
+
+    _ = speaker(language)
+    if not loops.UNWRITABLE:
+        return _("compiling the engine, which takes about half a minute, once; what is made is kept.")
+    return _(
+        "compiling the engine, which takes about half a minute, at each start: what is made cannot be kept, since "
+        "{folder} cannot be written; set NUMBA_CACHE_DIR to a folder that can.",
+        folder=loops.UNWRITABLE[0],
+    )
 
 
 def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:

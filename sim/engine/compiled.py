@@ -34,6 +34,8 @@ class Structure(NamedTuple):
     need_start: Indices
     need_resource: Indices
     need_places: NDArray[np.int64]
+    rivals_start: Indices
+    rivals: Indices
     redo_start: Indices
     redo: Indices
     own_before_start: Indices
@@ -59,6 +61,7 @@ class Structure(NamedTuple):
     def of(cls, plan: Plan, cells: Cells) -> Structure:
         """Lower a plan once more."""
         stage, resource = np.nonzero(plan.needs)
+        rival_of, rivals = np.nonzero((plan.needs @ plan.needs.T)[:, plan.needs.any(axis=1)])
         lined = np.flatnonzero(plan.needs.any(axis=1))
         line = np.full(len(plan.stages), NOBODY, dtype=np.uint64)
         line[lined] = np.arange(len(lined))
@@ -80,6 +83,8 @@ class Structure(NamedTuple):
             need_start=np.searchsorted(stage, np.arange(len(plan.stages) + 1)).astype(np.uint64),
             need_resource=resource.astype(np.uint64),
             need_places=plan.needs[stage, resource],
+            rivals_start=np.searchsorted(rival_of, np.arange(len(plan.stages) + 1)).astype(np.uint64),
+            rivals=rivals.astype(np.uint64),
             counted=plan.counted.astype(np.uint64),
             is_counted=is_counted,
             count_need=plan.count_need,
@@ -113,6 +118,16 @@ class State(NamedTuple):
     free : ndarray, int64 [resource], places
     behind : ndarray, uint32 [entity, line]
         Who waits behind an entity in the line of a stage.
+    first_in, last_in : ndarray, uint64 [line]
+        The first and the last in the line of a stage.
+    mark, mark_day : ndarray, uint64 and float64 [line]
+        Who was the last when the latest day on which somebody joined the line began, and that day.
+    is_stirred : ndarray, bool [line]
+        Whether somebody joined it or places came back that it needs.
+    stirred, asks : ndarray, uint64 [line]
+        Those lines, and those that ask for places now, as lists.
+    blocked : ndarray, bool [resource]
+        Whether somebody earlier in line waits for it.
     """
 
     flags: NDArray[np.uint8]
@@ -125,11 +140,20 @@ class State(NamedTuple):
     changed: Indices
     free: NDArray[np.int64]
     behind: NDArray[np.uint32]
+    first_in: Indices
+    last_in: Indices
+    mark: Indices
+    mark_day: NDArray[np.float64]
+    is_stirred: NDArray[np.bool_]
+    stirred: Indices
+    asks: Indices
+    blocked: NDArray[np.bool_]
 
     @classmethod
     def of(cls, plan: Plan) -> State:
         """Room for the runs of a plan."""
         entities, stages, clusters = plan.entities, len(plan.stages), len(plan.clusters)
+        resources, lines = len(plan.resources), int(plan.needs.any(axis=1).sum())
         return cls(
             flags=np.zeros(entities * stages, dtype=np.uint8),
             used=np.zeros(entities * stages, dtype=np.uint16),
@@ -139,8 +163,12 @@ class State(NamedTuple):
             latched=np.empty((clusters, len(plan.counts))),
             is_changed=np.empty(clusters, dtype=bool),
             changed=np.empty(clusters, dtype=np.uint64),
-            free=np.empty(len(plan.resources), dtype=np.int64),
-            behind=np.empty((entities, int(plan.needs.any(axis=1).sum())), dtype=np.uint32),
+            free=np.empty(resources, dtype=np.int64),
+            behind=np.empty((entities, lines), dtype=np.uint32),
+            mark_day=np.empty(lines),
+            is_stirred=np.empty(lines, dtype=bool),
+            blocked=np.empty(resources, dtype=bool),
+            **{name: np.empty(lines, dtype=np.uint64) for name in ("first_in", "last_in", "mark", "stirred", "asks")},
         )
 
 
@@ -162,23 +190,22 @@ class Room(NamedTuple):
 
     Attributes
     ----------
-    days, codes : ndarray, float64 and uint64
-        What is in service, a heap by the day on which it ends: entity × stages + stage.
+    heap : ndarray, uint64 [:, 2]
+        What is in service, a heap by the day on which it ends: the bits of the day; entity << 32 | stage.
     turns : ndarray, uint64
-        What may have its turn in this round: entity × stages + stage.
+        What may have its turn in this round: entity << 32 | stage.
     fresh : ndarray, uint64
-        Requests of this round: stage × entities + entity.
+        Requests of this round: stage << 32 | entity.
     """
 
-    days: NDArray[np.float64]
-    codes: Indices
+    heap: Indices
     turns: Indices
     fresh: Indices
 
     @classmethod
     def of(cls, length: int) -> Room:
         """Room for so many at once."""
-        return cls(np.empty(length), *(np.empty(length, dtype=np.uint64) for _ in range(3)))
+        return cls(*(np.empty(shape, dtype=np.uint64) for shape in ((length, 2), length, length)))
 
 
 class Compiled:
@@ -218,7 +245,7 @@ class Compiled:
         """The loop itself; state and times then hold what happened. Returns whether nothing was left to happen."""
         structure = self.structure._replace(capacity=capacity[0])
         while (end := run_loop(structure, durations, passed, self.state, self.times, self.room)) == MORE:
-            self.room = Room.of(2 * len(self.room.days))
+            self.room = Room.of(2 * len(self.room.turns))
         return bool(end == DRAINED)
 
     def history(self, passed: NDArray[np.bool_]) -> History:

@@ -5,8 +5,8 @@ this file is wrong. Nothing is drawn and nothing is summed here; times are looke
 
 How it is fast: what is in service lies in one heap by the day on which it ends; what waits lies in one list a stage,
 in the order of rule 2, since requests of one stage need the same places; so a grant looks at the heads of the lists
-only. Flags of a stage of an entity are one byte. For the arrays see `Structure`, `State`, `Times` and `Room` in
-`sim.engine.compiled`.
+only, and without a line only where somebody came or places came back. Flags of a stage of an entity are one byte. For
+the arrays see `Structure`, `State`, `Times` and `Room` in `sim.engine.compiled`.
 """
 
 from __future__ import annotations
@@ -20,41 +20,55 @@ PASSED, WAITING, WORKING, AGAIN, DEAD = 1, 2, 4, 8, 16  # bits of a stage of an 
 BUSY = WAITING | WORKING
 IDLE, FRESH, UNPASSED = 255 - BUSY, 255 - BUSY - AGAIN, 255 - PASSED - AGAIN  # what is left of a flag
 NOBODY = np.uint64(2**32 - 1)
-ZERO, ONE = np.uint64(0), np.uint64(1)
+ZERO, ONE, TWO, THREE = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
+HALF, LOW = np.uint64(32), np.uint64(2**32 - 1)  # an entity and a stage in one number
+NEVER = np.float64(np.inf).view(np.uint64)
 FEW = 24  # to be sorted in the simplest way
 CUT, DRAINED, MORE = 0, 1, -1
 
 
 # ── the heap of what is in service, by the day on which it ends ──────────────────────────────────────
+# Rows of two: the bits of the day, which are in the order of the days since none is negative, and entity and stage.
+# Four lie below each: half as many steps as with two, and the four are side by side.
 
 
 @inlined
-def _push(days, codes, size, day, code):
+def _push(heap, size, day, item):
     """Put something into the heap, which has room for it."""
-    at = size
+    bits, at = np.float64(day).view(np.uint64), size
     while at > ZERO:
-        above = (at - ONE) >> ONE
-        if days[above] <= day:
+        above = (at - ONE) >> TWO
+        if heap[above, 0] <= bits:
             break
-        days[at], codes[at] = days[above], codes[above]
+        heap[at, 0], heap[at, 1] = heap[above, 0], heap[above, 1]
         at = above
-    days[at], codes[at] = day, code
+    heap[at, 0], heap[at, 1] = bits, item
 
 
 @inlined
-def _drop_first(days, codes, size):
+def _drop_first(heap, size):
     """Take the first out of the heap of `size`; the caller has read it."""
     last = size - ONE
-    day, code = days[last], codes[last]
+    bits, item = heap[last, 0], heap[last, 1]
     at, below = ZERO, ONE
-    while below < last:
-        if below + ONE < last and days[below + ONE] < days[below]:
-            below += ONE
-        if days[below] >= day:
+    while below + THREE < last:
+        # Nobody can guess which is the least, so there is no branch on it.
+        one = below + np.uint64(heap[below + ONE, 0] < heap[below, 0])
+        two = below + TWO + np.uint64(heap[below + THREE, 0] < heap[below + TWO, 0])
+        least = two if heap[two, 0] < heap[one, 0] else one
+        if heap[least, 0] >= bits:
             break
-        days[at], codes[at] = days[below], codes[below]
-        at, below = below, below + below + ONE
-    days[at], codes[at] = day, code
+        heap[at, 0], heap[at, 1] = heap[least, 0], heap[least, 1]
+        at, below = least, (least << TWO) + ONE
+    else:
+        least = last  # at the end there may be fewer than four
+        while below < last:
+            if heap[below, 0] < heap[least, 0]:
+                least = below
+            below += ONE
+        heap[at, 0], heap[at, 1] = heap[least, 0], heap[least, 1]
+        at = least
+    heap[at, 0], heap[at, 1] = bits, item
 
 
 @inlined
@@ -96,11 +110,14 @@ def run_loop(p, durations, passed, s, t, room):
     flags, used, departed, present, past, latched = s.flags, s.used, s.departed, s.present, s.past, s.latched
     free, behind, is_changed, changed = s.free, s.behind, s.is_changed, s.changed
     queued, started, finished = t.queued, t.started, t.finished
-    days, codes, turns, fresh = room.days, room.codes, room.turns, room.fresh
+    heap, turns, fresh = room.heap, room.turns, room.fresh
+    first_in, last_in, mark, mark_day = s.first_in, s.last_in, s.mark, s.mark_day
+    asks, is_stirred, stirred, blocked = s.asks, s.is_stirred, s.stirred, s.blocked
+    rivals_start, rivals = p.rivals_start, p.rivals
 
-    entities, stages = np.uint64(len(cluster_of)), np.uint64(len(on_cluster))
+    stages = np.uint64(len(on_cluster))
     clusters, counts, lines = np.uint64(len(present)), np.uint64(len(counted)), np.uint64(len(lined))
-    most, most_busy, most_fresh = np.uint64(len(turns)), np.uint64(len(days)), np.uint64(len(fresh))
+    most, most_busy, most_fresh = np.uint64(len(turns)), np.uint64(len(heap)), np.uint64(len(fresh))
     queued[:], started[:], finished[:] = np.nan, np.nan, np.nan
     free[:] = p.capacity
     departed[:], latched[:], used[:], is_changed[:] = np.inf, np.inf, 0, True
@@ -115,11 +132,8 @@ def run_loop(p, durations, passed, s, t, room):
             for entity in range(first, end):
                 flags[entity * stages + stage] = PASSED if is_given else 0
 
-    # The line of each stage: its first and last, and the last that came before the present instant.
-    first_in, last_in, mark = np.full(lines, NOBODY), np.full(lines, NOBODY), np.full(lines, NOBODY)
-    mark_day = np.full(lines, -1.0)
-    asks = np.zeros(lines, dtype=np.bool_)
-    blocked = np.zeros(len(free), dtype=np.bool_)
+    first_in[:], last_in[:], mark[:], mark_day[:] = NOBODY, NOBODY, NOBODY, -1.0
+    blocked[:], is_stirred[:] = False, False
 
     # The stages that wait for nothing of their own entity are looked at first.
     for cluster in range(clusters):
@@ -135,25 +149,29 @@ def run_loop(p, durations, passed, s, t, room):
             if turn_count + high - low > most:
                 return MORE
             for entity in range(low, high):
-                turns[turn_count] = entity * stages + stage
+                turns[turn_count] = (entity << HALF) | stage
                 turn_count += ONE
 
-    now, stirred = 0.0, False
+    now, bits, somebody_left, stirred_count = 0.0, ZERO, False, ZERO  # a day and its bits
     while now < p.horizon:
         while True:  # the rounds of one instant (A1)
             # Rule 1: all that ends now has ended before anything else is looked at.
-            while in_service > ZERO and days[0] == now:
-                code = codes[0]
-                _drop_first(days, codes, in_service)
+            while in_service > ZERO and heap[0, 0] == bits:
+                item = heap[0, 1]
+                _drop_first(heap, in_service)
                 in_service -= ONE
-                entity = code // stages
+                entity, stage = item >> HALF, item & LOW
                 row = entity * stages
-                stage = code - row
+                code = row + stage
                 cell = base[entity] + column[stage] + used[code] - ONE
                 finished[cell] = now
                 for i in range(need_start[stage], need_start[stage + ONE]):
                     free[need_resource[i]] += need_places[i]
-                    stirred = True
+                for i in range(rivals_start[stage], rivals_start[stage + ONE]):
+                    line = rivals[i]
+                    if first_in[line] != NOBODY and not is_stirred[line]:
+                        is_stirred[line], stirred[stirred_count] = True, line
+                        stirred_count += ONE
                 flag = flags[code]
                 flags[code] = flag & FRESH
                 if departed[entity] < now:
@@ -177,7 +195,7 @@ def run_loop(p, durations, passed, s, t, room):
                         for again in range(stages):
                             if is_counted[again] and flags[row + again] & PASSED:
                                 past[cluster, again] -= 1
-                        stirred = True
+                        somebody_left = True
                         if not is_changed[cluster]:
                             is_changed[cluster], changed[changed_count] = True, cluster
                             changed_count += ONE
@@ -195,10 +213,10 @@ def run_loop(p, durations, passed, s, t, room):
                             # Rule 9: a retry cancels nothing; what still runs is done again when it has ended (A3).
                             flag &= UNPASSED
                             flags[row + again] = flag | AGAIN if flag & BUSY else flag
-                            turns[turn_count] = row + again
+                            turns[turn_count] = (entity << HALF) | again
                             turn_count += ONE
                 elif flag & AGAIN:
-                    turns[turn_count] = code
+                    turns[turn_count] = item
                     turn_count += ONE
                 else:
                     flags[code] |= PASSED
@@ -208,14 +226,14 @@ def run_loop(p, durations, passed, s, t, room):
                             is_changed[cluster], changed[changed_count] = True, cluster
                             changed_count += ONE
                     for i in range(own_after_start[stage], own_after_start[stage + ONE]):
-                        turns[turn_count] = row + own_after[i]
+                        turns[turn_count] = (entity << HALF) | own_after[i]
                         turn_count += ONE
                     for i in range(cluster_after_start[stage], cluster_after_start[stage + ONE]):
                         high = first_entity[cluster + ONE]
                         if turn_count + high - head > most:
                             return MORE
                         for one in range(head + ONE, high):
-                            turns[turn_count] = one * stages + cluster_after[i]
+                            turns[turn_count] = (one << HALF) | cluster_after[i]
                             turn_count += ONE
 
             # Rule 11: counts that are true now stay true.
@@ -235,19 +253,19 @@ def run_loop(p, durations, passed, s, t, room):
                         if turn_count + high - low > most:
                             return MORE
                         for entity in range(low, high):
-                            turns[turn_count] = entity * stages + stage
+                            turns[turn_count] = (entity << HALF) | stage
                             turn_count += ONE
             changed_count = ZERO
 
             # Every stage whose turn has come is queued; what needs no places starts right away (rule 2).
             for k in range(turn_count):
-                code = turns[k]
-                entity = code // stages
+                item = turns[k]
+                entity, stage = item >> HALF, item & LOW
+                row = entity * stages
+                code = row + stage
                 # A2, A6: it is to be done, and all that it waits for has come true.
                 if flags[code] & (PASSED | BUSY | DEAD) or departed[entity] < np.inf:
                     continue
-                row = entity * stages
-                stage = code - row
                 may_begin = True
                 for i in range(own_before_start[stage], own_before_start[stage + ONE]):
                     may_begin &= flags[row + own_before[i]] & PASSED != 0
@@ -268,26 +286,26 @@ def run_loop(p, durations, passed, s, t, room):
                 if line_of[stage] == NOBODY:
                     flags[code] |= WORKING
                     started[cell] = now
-                    _push(days, codes, in_service, now + durations[cell], code)  # rule 5
+                    _push(heap, in_service, now + durations[cell], item)  # rule 5
                     in_service += ONE
                 else:
                     flags[code] |= WAITING
-                    fresh[fresh_count] = stage * entities + entity
+                    fresh[fresh_count] = (stage << HALF) | entity
                     fresh_count += ONE
             turn_count = ZERO
-            if in_service > ZERO and days[0] == now:
+            if in_service > ZERO and heap[0, 0] == bits:
                 continue
 
             # Requests join the line of their stage in the order of rule 2: by day, then by entity.
-            if fresh_count > ZERO:
-                stirred = True
-                _sort(fresh, fresh_count)
+            _sort(fresh, fresh_count)
             line, before = NOBODY, NOBODY
             for k in range(fresh_count):
-                stage = fresh[k] // entities
-                entity = fresh[k] - stage * entities
+                stage, entity = fresh[k] >> HALF, fresh[k] & LOW
                 if line_of[stage] != line:
                     line = line_of[stage]
+                    if not is_stirred[line]:
+                        is_stirred[line], stirred[stirred_count] = True, line
+                        stirred_count += ONE
                     if mark_day[line] < now:
                         mark_day[line], mark[line] = now, last_in[line]
                     before = mark[line]
@@ -305,28 +323,40 @@ def run_loop(p, durations, passed, s, t, room):
                 before = entity
             fresh_count = ZERO
 
-            # Rule 2: once through the requests in the order (priority, waiting since, entity, stage).
-            if stirred:
-                stirred = False
-                blocked[:] = False
+            # Rule 2: once through the requests in the order (priority, waiting since, entity, stage). Without a line,
+            # what did not fit before fits now only if places came back; with one, whoever held it up may have left.
+            if p.head_of_line and (somebody_left or stirred_count > ZERO):
+                stirred_count = lines
                 for line in range(lines):
-                    stage, entity = lined[line], first_in[line]
-                    while entity != NOBODY and departed[entity] < np.inf:  # withdrawn
-                        if mark[line] == entity:
-                            mark[line] = NOBODY
-                        entity = np.uint64(behind[entity, line])
-                    first_in[line] = entity
-                    asks[line] = entity != NOBODY
-                    if entity == NOBODY:
-                        last_in[line] = NOBODY
-                    elif not p.head_of_line:  # without a line, a request that does not fit is in nobody's way
-                        for i in range(need_start[stage], need_start[stage + ONE]):
-                            asks[line] &= free[need_resource[i]] >= need_places[i]
-                while True:
-                    best, best_day = NOBODY, 0.0
-                    for line in range(lines):
-                        if not asks[line]:
-                            continue
+                    stirred[line] = line
+                blocked[:] = False
+            somebody_left, ask_count = False, ZERO
+            for k in range(stirred_count):
+                line = stirred[k]
+                is_stirred[line] = False
+                stage, entity = lined[line], first_in[line]
+                while entity != NOBODY and departed[entity] < np.inf:  # withdrawn
+                    if mark[line] == entity:
+                        mark[line] = NOBODY
+                    entity = np.uint64(behind[entity, line])
+                first_in[line] = entity
+                if entity == NOBODY:
+                    last_in[line] = NOBODY
+                    continue
+                may_fit = True
+                if not p.head_of_line:  # without a line, a request that does not fit is in nobody's way
+                    for i in range(need_start[stage], need_start[stage + ONE]):
+                        may_fit &= free[need_resource[i]] >= need_places[i]
+                if may_fit:
+                    asks[ask_count] = line
+                    ask_count += ONE
+            stirred_count = ZERO
+            while ask_count > ZERO:
+                at, best, best_day = ZERO, asks[0], 0.0
+                if ask_count > ONE:
+                    best = NOBODY
+                    for k in range(ask_count):
+                        line = asks[k]
                         stage, entity = lined[line], first_in[line]
                         day = queued[base[entity] + column[stage] + used[entity * stages + stage] - ONE]
                         if best != NOBODY and priority[stage] > priority[lined[best]]:
@@ -336,40 +366,43 @@ def run_loop(p, durations, passed, s, t, room):
                             or priority[stage] < priority[lined[best]]
                             or day < best_day
                             or (day == best_day and entity < first_in[best])
+                            or (day == best_day and entity == first_in[best] and line < best)
                         ):
-                            best, best_day = np.uint64(line), day
-                    if best == NOBODY:
-                        break
-                    stage, entity = lined[best], first_in[best]
-                    fits = True
-                    for i in range(need_start[stage], need_start[stage + ONE]):
-                        fits &= free[need_resource[i]] >= need_places[i] and not blocked[need_resource[i]]
-                    if not fits:
-                        # Places only get fewer on the way: nothing later in this line fits either.
-                        asks[best] = False
-                        if p.head_of_line:
-                            for i in range(need_start[stage], need_start[stage + ONE]):
-                                blocked[need_resource[i]] = True
-                        continue
-                    if in_service == most_busy:
-                        return MORE
-                    for i in range(need_start[stage], need_start[stage + ONE]):
-                        free[need_resource[i]] -= need_places[i]
-                    code = entity * stages + stage
-                    cell = base[entity] + column[stage] + used[code] - ONE
-                    flags[code] = flags[code] & IDLE | WORKING
-                    started[cell] = now
-                    _push(days, codes, in_service, now + durations[cell], code)
-                    in_service += ONE
-                    after = entity
-                    while after != NOBODY and (after == entity or departed[after] < np.inf):  # the next one
-                        if mark[best] == after:
-                            mark[best] = NOBODY
-                        after = np.uint64(behind[after, best])
-                    first_in[best] = after
-                    if after == NOBODY:
-                        last_in[best], asks[best] = NOBODY, False
-            if not (in_service > ZERO and days[0] == now):
+                            at, best, best_day = np.uint64(k), line, day
+                stage, entity = lined[best], first_in[best]
+                fits = True
+                for i in range(need_start[stage], need_start[stage + ONE]):
+                    fits &= free[need_resource[i]] >= need_places[i] and not blocked[need_resource[i]]
+                if not fits:
+                    # Places only get fewer on the way: nothing later in this line fits either.
+                    ask_count -= ONE
+                    asks[at] = asks[ask_count]
+                    if p.head_of_line:
+                        for i in range(need_start[stage], need_start[stage + ONE]):
+                            blocked[need_resource[i]] = True
+                    continue
+                if in_service == most_busy:
+                    return MORE
+                for i in range(need_start[stage], need_start[stage + ONE]):
+                    free[need_resource[i]] -= need_places[i]
+                code = entity * stages + stage
+                cell = base[entity] + column[stage] + used[code] - ONE
+                flags[code] = flags[code] & IDLE | WORKING
+                started[cell] = now
+                _push(heap, in_service, now + durations[cell], (entity << HALF) | stage)
+                in_service += ONE
+                after = entity
+                while after != NOBODY and (after == entity or departed[after] < np.inf):  # the next one
+                    if mark[best] == after:
+                        mark[best] = NOBODY
+                    after = np.uint64(behind[after, best])
+                first_in[best] = after
+                if after == NOBODY:
+                    last_in[best] = NOBODY
+                    ask_count -= ONE
+                    asks[at] = asks[ask_count]
+            if not (in_service > ZERO and heap[0, 0] == bits):
                 break  # rule 3: the instant is quiet
-        now = days[0] if in_service > ZERO else np.inf
+        bits = heap[0, 0] if in_service > ZERO else NEVER
+        now = np.uint64(bits).view(np.float64)
     return DRAINED if now == np.inf else CUT

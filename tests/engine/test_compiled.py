@@ -73,6 +73,25 @@ def test_every_shipped_scenario_has_the_same_five_histories(name: str):
     assert [k for k in range(5) if made[0].history(k) != made[1].history(k)] == []
 
 
+def test_a_hundred_stages_that_share_places_have_the_same_history():
+    resources = {f"r{i}": 1 + i % 3 for i in range(7)}
+    stages = [
+        sim.Stage(
+            f"s{i}",
+            after=f"s{i - 9}" if i > 9 else (),
+            needs={f"r{i % 7}": 1, f"r{(i + 3) % 7}": 1},
+            duration=sim.Fixed(i % 4),
+            priority=i % 2,
+        )
+        for i in range(100)
+    ]
+    for discipline in ("first-fit", "head-of-line"):
+        programme = Programme(
+            resources=resources, stages=stages, clusters=[sim.Cluster("c", workshops=6)], discipline=discipline
+        )
+        assert both(programme)
+
+
 # ── planted faults ───────────────────────────────────────────────────────────────────────────────────────────────────
 MUTANTS = {
     "ties the other way round": (
@@ -80,8 +99,8 @@ MUTANTS = {
         "(day == best_day and entity > first_in[best])",
     ),
     "grant before all has ended": (
-        "while in_service > ZERO and days[0] == now:",
-        "if in_service > ZERO and days[0] == now:",
+        "while in_service > ZERO and heap[0, 0] == bits:",
+        "if in_service > ZERO and heap[0, 0] == bits:",
     ),
     "one place too many": ("free[:] = p.capacity", "free[:] = p.capacity + 1"),
     "counts that are not latched": (
@@ -95,6 +114,15 @@ MUTANTS = {
         "or priority[stage] < priority[stage]",
     ),
     "a retry that cancels what runs": ("flag | AGAIN if flag & BUSY else flag", "flag"),
+    "places that come back unnoticed": (
+        "first_in[line] != NOBODY and not is_stirred[line]",
+        "first_in[line] == NOBODY and not is_stirred[line]",
+    ),
+    "a newcomer that is not looked at": ("if not is_stirred[line]:", "if is_stirred[line]:"),
+    "two stages of one entity the other way round": (
+        "entity == first_in[best] and line < best",
+        "entity == first_in[best] and line > best",
+    ),
 }
 
 
