@@ -95,6 +95,5 @@ $(READY): $(LOCKED) pyproject.toml
 
 # The loops are compiled here, so that no first run has to, and again where they or what they are called with changed.
 $(STARTS): $(READY) sim/loops.py sim/compiling.py sim/philox.py $(wildcard sim/engine/*.py sim/outcomes/*.py)
-	@echo "Compiling what has changed of the engine: half a minute for all of it."
 	@$(BIN)/python -m sim.compiling
 	@touch $@

@@ -13,7 +13,7 @@ import sys
 
 from sim import cli, loops
 
-REFERENCE = ("run", "cibaduyut-2027", "--replications", "2")
+REFERENCE = ("run", "cibaduyut-2027", "--replications", "2", "--language", "en")
 # The same loops read the histories of the SimPy engine, which are other arrays.
 COMMANDS = ((*REFERENCE, "--json", "-"), (*REFERENCE, "--engine", "reference"))
 

@@ -28,7 +28,8 @@ CUT, DRAINED, MORE = 0, 1, -1
 
 
 # ── the heap of what is in service, by the day on which it ends ──────────────────────────────────────
-# Rows of two: the bits of the day, which are in the order of the days since none is negative, and entity and stage.
+# Rows of two: the bits of the day, and entity and stage. Bits are in the order of the days, since none is negative
+# (nor is any -0.0, which no sum with 0.0 or more can be).
 # Four lie below each: half as many steps as with two, and the four are side by side.
 
 
