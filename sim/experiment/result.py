@@ -77,7 +77,7 @@ class Result:
                 "brand": np.tile(names, count),
                 "lead_days": found.days.ravel(),
                 "gate": np.array(gates)[found.binding.ravel()],
-                "binding": [holding.label(k, b) for k in range(count) for b in range(brands)],
+                "binding": np.array(holding.names)[holding.numbers.ravel()],
             }
         )
 
@@ -146,9 +146,7 @@ class Result:
         """What the ministry asks for beside share, at one lead time: mean, p05, p50, p95 by outcome."""
         weeks = self.own_weeks if lead_weeks is None else self.weeks([lead_weeks])
         lead = float(in_days(weeks)[0])
-        tested = np.array(
-            [[np.searchsorted(days, lead, side="right") for days in m.tested_days] for m in self.mixed.milestones]
-        )
+        tested = self.mixed.tested(lead)
         workers = tested * self._workers_per_workshop()
         programme = self._programme_idr(lead)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -217,7 +215,7 @@ class Result:
         return (announced & (found.days > lead_days) & self.mixed.paid).sum(axis=1).astype(float)
 
     def _left(self) -> dict[str, NDArray[np.float64]]:
-        left = np.stack([m.left.sum(axis=0) for m in self.mixed.milestones]).astype(float)
+        left = self.mixed.gathered.left
         return {s.name: left[:, i] for i, s in enumerate(self.scenario.pathway.stages) if left[:, i].any()}
 
 

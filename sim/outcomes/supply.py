@@ -6,17 +6,18 @@ Puts the closed form of `sim.outcomes.stock` together from a scenario's numbers 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.milestones import Milestones
-from sim.outcomes.numbers import Numbers
-from sim.outcomes.stock import LEGS, Making, Stock, arrived, departures, transit
+from sim.outcomes.gathered import Gathered
+from sim.outcomes.numbers import Numbers, at
+from sim.outcomes.stock import Making, Stocks
+from sim.outcomes.transit import LEGS, factors
 from sim.scenario import Brand
 
 Floats = NDArray[np.float64]
-NONE: Floats = np.empty(0)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Supply:
     Attributes
     ----------
     stages : tuple of str
-    stocks : list of list of Stock
+    stocks : Stocks
     price_rmb, unit_cost_idr : ndarray, float64 [replication, brand]
     affordable_items : ndarray, float64 [replication, brand]
         What working capital pays for, with what there was at the start.
@@ -37,7 +38,7 @@ class Supply:
     """
 
     stages: tuple[str, ...]
-    stocks: list[list[Stock]]
+    stocks: Stocks
     price_rmb: Floats
     unit_cost_idr: Floats
     affordable_items: Floats
@@ -45,7 +46,7 @@ class Supply:
     ready_to_ship_days: Floats
 
     @classmethod
-    def of(cls, numbers: Numbers, milestones: list[Milestones], passed_days: Floats) -> Supply:
+    def of(cls, numbers: Numbers, gathered: Gathered, passed_days: Floats) -> Supply:
         """The goods of every brand."""
         stages = tuple(stage.name for stage in numbers.scenario.pathway.stages)
         ships_after = numbers.scenario.pathway.ships_after
@@ -56,7 +57,7 @@ class Supply:
         waiting, at_hand = by_brand(numbers, "warehouse_items"), by_brand(numbers, "made_items")
         return cls(
             stages=stages,
-            stocks=_stocks(numbers, milestones, ready, affordable, waiting, at_hand),
+            stocks=_stocks(numbers, gathered, ready, affordable, waiting, at_hand),
             price_rmb=price,
             unit_cost_idr=unit_cost,
             affordable_items=affordable + waiting + at_hand,
@@ -68,39 +69,52 @@ class Supply:
         """Number of a stage."""
         return self.stages.index(name)
 
-    def sellable(self, days: Floats) -> Floats:
-        """Items of each brand in the channel's warehouse; `days` [replication, day] → [replication, brand, day]."""
-        waiting = np.array([[stock.most for stock in row] for row in self.stocks])
-        there = np.where(days[:, None, :] >= 0, waiting[:, :, None], 0.0)  # right where nothing ever arrives
-        for k, row in enumerate(self.stocks):
-            for b, stock in enumerate(row):
-                if stock.arrives:
-                    there[k, b] = stock.at(days[k])
-        return there
-
 
 def by_brand(numbers: Numbers, field: str) -> Floats:
     """A number that every cluster has, for every brand; float64 [replication, brand]."""
-    clusters = {cluster.name: numbers[f"clusters.{cluster.name}.{field}"] for _, cluster in numbers.scenario.lineup}
-    return np.stack([clusters[cluster.name] for _, cluster in numbers.scenario.lineup], axis=1)
+    return _of_clusters(numbers, lambda c: numbers.of(f"clusters.{c.name}.{field}", at(c, field)))
 
 
-def goods_or_campaign(numbers: Numbers, cluster: Brand, field: str, otherwise: str) -> Floats:
-    """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication]."""
-    if getattr(cluster.goods, field) is not None:
-        return numbers[f"clusters.{cluster.name}.goods.{field}"]
-    return numbers[f"campaign.shipping.{otherwise}"]
+def goods_or_campaign(numbers: Numbers, field: str, otherwise: str) -> Floats:
+    """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication, brand]."""
+    assumed = numbers[f"campaign.shipping.{otherwise}"]
+
+    def of(cluster: Brand) -> Floats:
+        own = getattr(cluster.goods, field)
+        return assumed if own is None else numbers.of(f"clusters.{cluster.name}.goods.{field}", own)
+
+    return _of_clusters(numbers, of)
 
 
-def items_per_day(numbers: Numbers, cluster: str) -> Floats:
+def _of_clusters(numbers: Numbers, of: Callable[[Brand], Floats]) -> Floats:
+    """What each cluster has, for every brand of it; float64 [replication, brand]."""
+    scenario = numbers.scenario
+    clusters = np.stack([of(cluster) for cluster in scenario.clusters], axis=1)
+    if scenario.grouping == "cluster":
+        return clusters
+    place = {cluster.name: i for i, cluster in enumerate(scenario.clusters)}
+    return np.ascontiguousarray(clusters[:, [place[cluster.name] for _, cluster in scenario.lineup]])
+
+
+def items_per_day(numbers: Numbers, cluster: Brand) -> Floats:
     """Good items of one workshop at its full rate, in a calendar day, the campaign's share; float64 [replication].
 
     workers × items a worker-day × working days / 7 × share for the campaign × (1 − defect rate).
     """
-    work = f"clusters.{cluster}.workforce"
-    day = numbers[f"{work}.workers_per_workshop"] * numbers[f"{work}.items_per_worker_day"]
-    share = numbers[f"{work}.working_days_per_week"] / 7 * numbers[f"{work}.campaign_share"]
-    return day * share * (1.0 - numbers[f"clusters.{cluster}.goods.defect_rate"])
+    if cluster.workforce is None:
+        return np.zeros(numbers.count)
+    work, path = cluster.workforce, f"clusters.{cluster.name}.workforce"
+    day = numbers.of(f"{path}.workers_per_workshop", work.workers_per_workshop) * numbers.of(
+        f"{path}.items_per_worker_day", work.items_per_worker_day
+    )
+    share = numbers.of(f"{path}.working_days_per_week", work.working_days_per_week) / 7
+    share = share * numbers.of(f"{path}.campaign_share", work.campaign_share)
+    return day * share * (1.0 - numbers.of(f"clusters.{cluster.name}.goods.defect_rate", cluster.goods.defect_rate))
+
+
+def _rates(numbers: Numbers) -> Floats:
+    """`items_per_day` of every brand; float64 [replication, brand]."""
+    return _of_clusters(numbers, lambda cluster: items_per_day(numbers, cluster))
 
 
 def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
@@ -114,50 +128,24 @@ def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
 
 
 def _stocks(
-    numbers: Numbers, milestones: list[Milestones], ready: Floats, affordable: Floats, waiting: Floats, at_hand: Floats
-) -> list[list[Stock]]:
+    numbers: Numbers, gathered: Gathered, ready: Floats, affordable: Floats, waiting: Floats, at_hand: Floats
+) -> Stocks:
+    shape, part = ready.shape, "campaign.shipping"
     lineup = numbers.scenario.lineup
-    rates = {c.name: items_per_day(numbers, c.name) for _, c in lineup if c.workforce is not None}
-    shipping = _Shipping(numbers)
-
-    def stock(k: int, b: int) -> Stock:
-        brand, cluster = lineup[b]
-        rate = float(rates[cluster.name][k]) if cluster.name in rates else 0.0
-        if rate == 0 and at_hand[k, b] == 0:
-            return shipping.only_waiting(waiting[k, b])
-        making = Making.of(milestones[k].ramps[b], rate, at_hand[k, b], affordable[k, b])
-        return shipping.stock(k, brand, cluster, making, ready[k, b], waiting[k, b])
-
-    return [[stock(k, b) for b in range(len(lineup))] for k in range(len(milestones))]
-
-
-class _Shipping:
-    """The campaign's way to its warehouse, with its numbers at hand."""
-
-    def __init__(self, numbers: Numbers) -> None:
-        self.numbers = numbers
-        part = "campaign.shipping"
-        self.means = {leg: numbers[f"{part}.{leg}_days"] for leg in LEGS}
-        self.variation = numbers[f"{part}.variation"]
-        self.load = {
-            c.name: goods_or_campaign(numbers, c, "load_items", "load_items") for _, c in numbers.scenario.lineup
-        }
-        self.interval = numbers[f"{part}.interval_days"]
-        self.waiting: dict[float, Stock] = {}  # goods that only wait are the same in every replication
-
-    def stock(self, k: int, brand: Brand, cluster: Brand, making: Making, ready: float, waiting: float) -> Stock:
-        """The stock of one brand in replication `k` of the run."""
-        if making.nothing:
-            return self.only_waiting(waiting)
-        days, items = departures(
-            making, ready, self.load[cluster.name][k], self.interval[k], self.numbers.scenario.horizon_days
-        )
-        name = (self.numbers.seed, self.numbers.first + k, "shipping", brand.name)
-        means = {leg: float(values[k]) for leg, values in self.means.items()}
-        return arrived(days, transit(len(days), means, self.variation[k], name), items, waiting)
-
-    def only_waiting(self, waiting: float) -> Stock:
-        """Goods in the warehouse from the start and nothing more: the same in every replication."""
-        if waiting not in self.waiting:
-            self.waiting[waiting] = arrived(NONE, NONE, NONE, waiting)
-        return self.waiting[waiting]
+    making = Making(
+        ramp_days=gathered.ramp_days,
+        ramp_rises=gathered.ramp_rises,
+        ramp_ends=gathered.ramp_ends,
+        items_per_day=_rates(numbers).ravel(),
+        at_hand=at_hand.ravel(),
+        affordable=affordable.ravel(),
+        ready_days=ready.ravel(),
+        load=goods_or_campaign(numbers, "load_items", "load_items").ravel(),
+        interval_days=np.repeat(numbers[f"{part}.interval_days"], shape[1]),
+        horizon_days=numbers.scenario.horizon_days,
+    )
+    means = np.stack([numbers[f"{part}.{leg}_days"] for leg in LEGS])
+    names = tuple(brand.name for brand, _ in lineup)
+    sent = making.consignments()
+    travel = factors(numbers.seed, numbers.first, names, sent.counts, numbers[f"{part}.variation"])
+    return sent.arrived(means, travel, waiting)
