@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import hashlib
 import threading
 import weakref
 from collections.abc import Sequence
@@ -55,6 +57,14 @@ class Gathered:
     begun_longest: Ints
     begun_longest_days: NDArray[np.float32]
     begun_ends: Ints
+
+    @functools.cached_property
+    def ramps_digest(self) -> bytes:
+        """What tells these ramps from others."""
+        digest = hashlib.blake2b()
+        for part in (self.ramp_days, self.ramp_rises, self.ramp_ends):
+            digest.update(part.data)
+        return digest.digest()
 
     @classmethod
     def of(cls, milestones: Sequence[Milestones]) -> Gathered:

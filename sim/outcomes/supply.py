@@ -6,18 +6,21 @@ Puts the closed form of `sim.outcomes.stock` together from a scenario's numbers 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import hashlib
+import operator
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.outcomes.gathered import Gathered
-from sim.outcomes.numbers import Numbers, at
+from sim.outcomes.kept import Kept
+from sim.outcomes.numbers import Numbers
 from sim.outcomes.stock import Making, Stocks
 from sim.outcomes.transit import LEGS, factors
-from sim.scenario import Brand
 
 Floats = NDArray[np.float64]
+STOCKS: Kept[Stocks] = Kept(50_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -72,49 +75,48 @@ class Supply:
 
 def by_brand(numbers: Numbers, field: str) -> Floats:
     """A number that every cluster has, for every brand; float64 [replication, brand]."""
-    return _of_clusters(numbers, lambda c: numbers.of(f"clusters.{c.name}.{field}", at(c, field)))
+    read = operator.attrgetter(field)
+    return _of_brands(numbers, [(f"clusters.{c.name}.{field}", read(c)) for c in numbers.scenario.clusters])
 
 
 def goods_or_campaign(numbers: Numbers, field: str, otherwise: str) -> Floats:
     """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication, brand]."""
-    assumed = numbers[f"campaign.shipping.{otherwise}"]
-
-    def of(cluster: Brand) -> Floats:
-        own = getattr(cluster.goods, field)
-        return assumed if own is None else numbers.of(f"clusters.{cluster.name}.goods.{field}", own)
-
-    return _of_clusters(numbers, of)
+    path = f"campaign.shipping.{otherwise}"
+    assumed = path, getattr(numbers.scenario.campaign.shipping, otherwise)
+    own = [(f"clusters.{c.name}.goods.{field}", getattr(c.goods, field)) for c in numbers.scenario.clusters]
+    return _of_brands(numbers, [named if named[1] is not None else assumed for named in own])
 
 
-def _of_clusters(numbers: Numbers, of: Callable[[Brand], Floats]) -> Floats:
-    """What each cluster has, for every brand of it; float64 [replication, brand]."""
-    scenario = numbers.scenario
-    clusters = np.stack([of(cluster) for cluster in scenario.clusters], axis=1)
+def _of_brands(numbers: Numbers, of_clusters: Sequence[tuple[str, object]]) -> Floats:
+    """One number of each cluster, with its path, for every brand of it; float64 [replication, brand]."""
+    scenario, found = numbers.scenario, numbers.each(of_clusters)
     if scenario.grouping == "cluster":
-        return clusters
+        return found
     place = {cluster.name: i for i, cluster in enumerate(scenario.clusters)}
-    return np.ascontiguousarray(clusters[:, [place[cluster.name] for _, cluster in scenario.lineup]])
+    return np.ascontiguousarray(found[:, [place[cluster.name] for _, cluster in scenario.lineup]])
 
 
-def items_per_day(numbers: Numbers, cluster: Brand) -> Floats:
-    """Good items of one workshop at its full rate, in a calendar day, the campaign's share; float64 [replication].
+def items_per_day(numbers: Numbers) -> Floats:
+    """Good items of one workshop at its full rate, in a calendar day, the campaign's share.
 
     workers × items a worker-day × working days / 7 × share for the campaign × (1 − defect rate).
+
+    Returns
+    -------
+    ndarray, float64 [replication, brand]
+        0 where a cluster has no workforce.
     """
-    if cluster.workforce is None:
-        return np.zeros(numbers.count)
-    work, path = cluster.workforce, f"clusters.{cluster.name}.workforce"
-    day = numbers.of(f"{path}.workers_per_workshop", work.workers_per_workshop) * numbers.of(
-        f"{path}.items_per_worker_day", work.items_per_worker_day
+    day = _work(numbers, "workers_per_workshop") * _work(numbers, "items_per_worker_day")
+    share = _work(numbers, "working_days_per_week") / 7 * _work(numbers, "campaign_share")
+    return day * share * (1.0 - by_brand(numbers, "goods.defect_rate"))
+
+
+def _work(numbers: Numbers, field: str) -> Floats:
+    """A number of every brand's workforce, 0 where there is none; float64 [replication, brand]."""
+    clusters = numbers.scenario.clusters
+    return _of_brands(
+        numbers, [(f"clusters.{c.name}.workforce.{field}", getattr(c.workforce, field, 0.0)) for c in clusters]
     )
-    share = numbers.of(f"{path}.working_days_per_week", work.working_days_per_week) / 7
-    share = share * numbers.of(f"{path}.campaign_share", work.campaign_share)
-    return day * share * (1.0 - numbers.of(f"clusters.{cluster.name}.goods.defect_rate", cluster.goods.defect_rate))
-
-
-def _rates(numbers: Numbers) -> Floats:
-    """`items_per_day` of every brand; float64 [replication, brand]."""
-    return _of_clusters(numbers, lambda cluster: items_per_day(numbers, cluster))
 
 
 def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
@@ -130,22 +132,29 @@ def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
 def _stocks(
     numbers: Numbers, gathered: Gathered, ready: Floats, affordable: Floats, waiting: Floats, at_hand: Floats
 ) -> Stocks:
-    shape, part = ready.shape, "campaign.shipping"
-    lineup = numbers.scenario.lineup
+    shipping = "campaign.shipping"
     making = Making(
         ramp_days=gathered.ramp_days,
         ramp_rises=gathered.ramp_rises,
         ramp_ends=gathered.ramp_ends,
-        items_per_day=_rates(numbers).ravel(),
+        items_per_day=items_per_day(numbers).ravel(),
         at_hand=at_hand.ravel(),
         affordable=affordable.ravel(),
         ready_days=ready.ravel(),
         load=goods_or_campaign(numbers, "load_items", "load_items").ravel(),
-        interval_days=np.repeat(numbers[f"{part}.interval_days"], shape[1]),
+        interval_days=np.repeat(numbers[f"{shipping}.interval_days"], ready.shape[1]),
         horizon_days=numbers.scenario.horizon_days,
     )
-    means = np.stack([numbers[f"{part}.{leg}_days"] for leg in LEGS])
-    names = tuple(brand.name for brand, _ in lineup)
-    sent = making.consignments()
-    travel = factors(numbers.seed, numbers.first, names, sent.counts, numbers[f"{part}.variation"])
-    return sent.arrived(means, travel, waiting)
+    means = np.stack([numbers[f"{shipping}.{leg}_days"] for leg in LEGS])
+    variation, names = numbers[f"{shipping}.variation"], tuple(brand.name for brand, _ in numbers.scenario.lineup)
+
+    def arrived() -> Stocks:
+        sent = making.consignments()
+        return sent.arrived(means, factors(numbers.seed, numbers.first, names, sent.counts, variation), waiting)
+
+    # Most levers touch neither making nor shipping: whose goods are the same has them already.
+    read = hashlib.blake2b(gathered.ramps_digest)
+    for part in (*making[3:-1], means, variation, waiting):
+        read.update(np.ascontiguousarray(part).data)
+    key = numbers.seed, numbers.first, names, making.horizon_days, read.digest()
+    return STOCKS.made(key, arrived)

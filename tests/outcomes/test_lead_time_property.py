@@ -200,7 +200,9 @@ def test_planted_consignments_that_count_back_from_the_event_are_caught(monkeypa
 
 def test_a_planted_share_that_falls_is_caught():
     projection = projected(small(campaign__stock_rule="none"))
-    projection.supply.stocks.items[:4] = [260.0, 380.0, 300.0, 10.0]
+    stocks = projection.supply.stocks
+    falling = dataclasses.replace(stocks, items=np.append([260.0, 380.0, 300.0, 10.0], stocks.items[4:]))
+    projection.__dict__["supply"] = dataclasses.replace(projection.supply, stocks=falling)
     with pytest.raises(AssertionError):
         assert_never_falls(projection, np.arange(0.0, 300.0))
 
