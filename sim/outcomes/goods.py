@@ -12,6 +12,8 @@ import numpy as np
 
 from sim.loops import loop
 
+MOVES = 16  # places that a consignment may be put forward on average, one by one
+
 
 @loop
 def curve(steps, rises, rate, at_hand, days, items, rates):
@@ -157,29 +159,35 @@ def arrivals(left, amounts, sent_ends, means, factors, factor_starts, waiting_of
             travel = 0.0
             for leg in range(legs):
                 travel += means[leg, replication] * factors[leg, factor + i]
-            days[begin + i - start] = left[i] + travel
-        by_arrival(days[begin : begin + first - start], amounts[start:first], left[start:first], items, origins, begin)
+            at = begin + i - start
+            days[at], items[at], origins[at] = left[i] + travel, amounts[i], left[i]
         count += first - start
-        first_step = begin if begin == count or begin == 0 or waiting_of[pair] <= 0 else begin - 1
-        for i in range(first_step + 1, count):
+        by_arrival(days[begin:count], items[begin:count], origins[begin:count])
+        for i in range(begin + (waiting_of[pair] <= 0), count):
             items[i] += items[i - 1]
         ends[pair] = count
     return days, items, origins, ends
 
 
 @loop
-def by_arrival(days, amounts, left, items, origins, begin):
-    """Sort a pair's consignments by day of arrival; of the same day, by number."""
-    many = len(days)
-    in_order = True
+def by_arrival(days, amounts, left):
+    """Sort a pair's consignments by day of arrival; of the same day, by number.
+
+    Few are overtaken, and those by few, so that each is put before its successors one by one; where they are many
+    after all, what is left to do is left to a sort that takes no longer then.
+    """
+    many, moves = len(days), 0
     for i in range(1, many):
-        in_order = in_order and days[i - 1] <= days[i]
-    if in_order:
-        items[begin : begin + many], origins[begin : begin + many] = amounts, left
-        return
-    order = np.argsort(days, kind="mergesort")
-    days[:] = days[order]
-    items[begin : begin + many], origins[begin : begin + many] = amounts[order], left[order]
+        day, amount, origin, at = days[i], amounts[i], left[i], i
+        while at > 0 and days[at - 1] > day:
+            days[at], amounts[at], left[at] = days[at - 1], amounts[at - 1], left[at - 1]
+            at -= 1
+        days[at], amounts[at], left[at] = day, amount, origin
+        moves += i - at
+        if moves > MOVES * many:
+            order = np.argsort(days, kind="mergesort")
+            days[:], amounts[:], left[:] = days[order], amounts[order], left[order]
+            return
 
 
 @loop

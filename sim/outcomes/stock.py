@@ -80,6 +80,11 @@ class Consignments(NamedTuple):
     ends: Ints
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return self.left_days.nbytes + self.items.nbytes + self.ends.nbytes
+
+    @property
     def counts(self) -> Ints:
         """Consignments of each pair; int64 [pair]."""
         return np.diff(self.ends, prepend=0)

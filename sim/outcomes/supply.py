@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from sim.outcomes.gathered import Gathered
 from sim.outcomes.kept import Kept
 from sim.outcomes.numbers import Numbers
-from sim.outcomes.stock import Making, Stocks
+from sim.outcomes.stock import Consignments, Making, Stocks
 from sim.outcomes.transit import LEGS, factors
 
 Floats = NDArray[np.float64]
+CONSIGNMENTS: Kept[Consignments] = Kept(30_000_000)
 STOCKS: Kept[Stocks] = Kept(50_000_000)
 
 
@@ -148,13 +149,16 @@ def _stocks(
     means = np.stack([numbers[f"{shipping}.{leg}_days"] for leg in LEGS])
     variation, names = numbers[f"{shipping}.variation"], tuple(brand.name for brand, _ in numbers.scenario.lineup)
 
+    # Most levers touch neither making nor shipping: whose goods are the same has them already.
+    made = hashlib.blake2b(gathered.ramps_digest)
+    for part in making[3:-1]:
+        made.update(part.data)
+    way = hashlib.blake2b(made.digest())
+    for part in (means, variation, np.ascontiguousarray(waiting)):
+        way.update(part.data)
+
     def arrived() -> Stocks:
-        sent = making.consignments()
+        sent = CONSIGNMENTS.made((making.horizon_days, made.digest()), making.consignments)
         return sent.arrived(means, factors(numbers.seed, numbers.first, names, sent.counts, variation), waiting)
 
-    # Most levers touch neither making nor shipping: whose goods are the same has them already.
-    read = hashlib.blake2b(gathered.ramps_digest)
-    for part in (*making[3:-1], means, variation, waiting):
-        read.update(np.ascontiguousarray(part).data)
-    key = numbers.seed, numbers.first, names, making.horizon_days, read.digest()
-    return STOCKS.made(key, arrived)
+    return STOCKS.made((numbers.seed, numbers.first, names, making.horizon_days, way.digest()), arrived)
