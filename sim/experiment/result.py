@@ -22,6 +22,7 @@ from sim.experiment.runner import Progress, Replications, Run, milestones
 from sim.outcomes import Layer, Numbers, Projection
 from sim.outcomes.cost import PROGRAMME
 from sim.scenario import Scenario
+from sim.scenario.scenario import MOST_REPLICATIONS
 
 MODEL_VERSION = "0.1.0"
 LEAD_WEEKS = tuple(range(0, 157, 4))  # three years, the range of the lead-time slider
@@ -77,7 +78,7 @@ class Result:
                 "brand": np.tile(names, count),
                 "lead_days": found.days.ravel(),
                 "gate": np.array(gates)[found.binding.ravel()],
-                "binding": [holding.label(k, b) for k in range(count) for b in range(brands)],
+                "binding": np.array(holding.names)[holding.numbers.ravel()],
             }
         )
 
@@ -146,9 +147,7 @@ class Result:
         """What the ministry asks for beside share, at one lead time: mean, p05, p50, p95 by outcome."""
         weeks = self.own_weeks if lead_weeks is None else self.weeks([lead_weeks])
         lead = float(in_days(weeks)[0])
-        tested = np.array(
-            [[np.searchsorted(days, lead, side="right") for days in m.tested_days] for m in self.mixed.milestones]
-        )
+        tested = self.mixed.tested(lead)
         workers = tested * self._workers_per_workshop()
         programme = self._programme_idr(lead)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -217,7 +216,7 @@ class Result:
         return (announced & (found.days > lead_days) & self.mixed.paid).sum(axis=1).astype(float)
 
     def _left(self) -> dict[str, NDArray[np.float64]]:
-        left = np.stack([m.left.sum(axis=0) for m in self.mixed.milestones]).astype(float)
+        left = self.mixed.gathered.left
         return {s.name: left[:, i] for i, s in enumerate(self.scenario.pathway.stages) if left[:, i].any()}
 
 
@@ -229,12 +228,18 @@ def summary(
     NaN says that a replication has no such number (nothing for each workshop where no workshop passed); the
     others are summed up, and where all have none the summary has none.
     """
-    some = ~np.isnan(values).all(axis=0)
-    found = {"mean": np.nanmean(values[:, some], axis=0)}
-    found |= {n: np.nanquantile(values[:, some], q, axis=0) for n, q in QUANTILES.items()}
-    columns = {n: np.full(values.shape[1], np.nan) for n in found}
-    for n, numbers in found.items():
-        columns[n][some] = numbers
+    names = ["mean", *QUANTILES]
+    columns = dict(zip(names, np.full((len(names), values.shape[1]), np.nan), strict=True))
+    missing = np.isnan(values)
+    whole = ~missing.any(axis=0)
+    for some, mean, quantile in (
+        (whole, np.mean, np.quantile),
+        (~whole & ~missing.all(axis=0), np.nanmean, np.nanquantile),
+    ):
+        if some.any():  # numpy takes the columns with gaps one by one
+            found = [mean(values[:, some], axis=0), *quantile(values[:, some], list(QUANTILES.values()), axis=0)]
+            for column, numbers in zip(columns.values(), found, strict=True):
+                column[some] = numbers
     return pd.DataFrame(columns, index=pd.Index(list(index), name=name))
 
 
@@ -287,8 +292,13 @@ def simulate(
     """
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     asked = {k: v for k, v in (("replications", replications), ("seed", seed)) if v is not None}
-    checked = scenario
-    for name, number in asked.items():
-        checked = checked.set(name, number)
-    run = Run(scenario, checked.seed, checked.replications, "mixed", engines.chosen(engine))
+    checked = {name: _checked(scenario, name, number) for name, number in asked.items()}
+    seed, replications = checked.get("seed", scenario.seed), checked.get("replications", scenario.replications)
+    run = Run(scenario, seed, replications, "mixed", engines.chosen(engine))
     return Result(scenario, run.seed, run.replications, run.engine, projection(run, progress, cancel))
+
+
+def _checked(scenario: Scenario, name: str, number: int) -> int:
+    """The seed or the replications asked for, refused where the scenario could not have them."""
+    plain = type(number) is int and 1 <= number <= MOST_REPLICATIONS  # neither rule refuses what lies in here
+    return number if plain else getattr(scenario.set(name, number), name)

@@ -13,7 +13,8 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.milestones import Milestones
+from sim.outcomes import goods
+from sim.outcomes.gathered import Gathered
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.supply import Supply, goods_or_campaign
 
@@ -26,13 +27,13 @@ class Costs:
     """Rupiah of one scenario in every replication."""
 
     numbers: Numbers
-    milestones: list[Milestones]
+    gathered: Gathered
     passed_days: Floats
     supply: Supply
 
     def people_idr(self, until_days: Floats) -> Floats:
         """Resources, all units, for each day until `until_days` [replication] or the last activity."""
-        ends = np.minimum(until_days, np.array([m.end_days for m in self.milestones]))
+        ends = np.minimum(until_days, self.gathered.end_days)
         return sum(
             (self._resource_idr_per_day(name) * ends for name in self.numbers.scenario.resources), np.zeros_like(ends)
         )
@@ -46,11 +47,8 @@ class Costs:
         for s, stage in enumerate(self.numbers.scenario.pathway.stages):
             price = self.numbers[f"pathway.stages.{stage.name}.cost_idr"]
             if price.any():
-                begun = [
-                    np.searchsorted(m.started_days[s], day, side="right")
-                    for m, day in zip(self.milestones, until_days, strict=True)
-                ]
-                total += price * np.array(begun)
+                days, ends = self.gathered.started_days[s], self.gathered.started_ends[s]
+                total += price * goods.counted(days, ends, until_days)
         return total
 
     @functools.cached_property
@@ -114,21 +112,10 @@ class Costs:
     def _goods_idr(self, lead_days: float) -> tuple[Floats, Floats]:
         """Goods that left home by the event, made and shipped, and the interest on them until then."""
         rate = self.numbers["finance.interest_per_year"] / DAYS_PER_YEAR
-        lineup = self.numbers.scenario.lineup
-        freight = {
-            c.name: goods_or_campaign(self.numbers, c, "shipping_idr_per_item", "cost_idr_per_item") for _, c in lineup
-        }
-        each = self.supply.unit_cost_idr + np.stack([freight[c.name] for _, c in lineup], axis=1)
-        goods, item_days = np.zeros(self.numbers.count), np.zeros(self.numbers.count)
-        for k, row in enumerate(self.supply.stocks):
-            for b, stock in enumerate(row):
-                paid_for = stock.left_days <= lead_days  # late goods are paid for like those in time
-                items = np.diff(stock.items, prepend=0.0)[paid_for]
-                goods[k] += items.sum() * each[k, b]
-                item_days[k] += (items * (lead_days - stock.left_days[paid_for])).sum() * self.supply.unit_cost_idr[
-                    k, b
-                ]
-        return goods, item_days * rate
+        tied = self.supply.unit_cost_idr
+        each = tied + goods_or_campaign(self.numbers, "shipping_idr_per_item", "cost_idr_per_item")
+        worth, item_days = self.supply.stocks.sent_until(lead_days, each, tied)
+        return worth, item_days * rate
 
 
 PROGRAMME = ("people", "stages", "stores", "marketing")  # what the public programme pays for

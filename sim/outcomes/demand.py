@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.errors import BadInput
+from sim.outcomes.kept import Kept
 from sim.outcomes.numbers import Numbers
 from sim.scenario import FittedLognormal, Quantiles
 from sim.streams import uniforms
 
 Floats = NDArray[np.float64]
 SMALL_RMB = 1_000.0  # below it, interpolation between quantiles is linear rather than logarithmic
+CHANCE: Kept[Floats] = Kept(20_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -93,14 +95,23 @@ def awareness_rmb(numbers: Numbers, fitted_median_rmb: float | None = None) -> F
     """Gross sales of a newly opened store in RMB, push included; float64 [replication, brand]."""
     setting = numbers.scenario.demand
     kind, path = setting.classes[setting.brand_class], f"demand.classes.{setting.brand_class}"
-    names = [brand.name for brand, _ in numbers.scenario.lineup]
-    chance = np.stack([uniforms(numbers.count, numbers.seed, "demand", n, start=numbers.first) for n in names], axis=1)
+    chance = _chance(numbers)
     if isinstance(kind, Quantiles):
         rmb = from_quantiles(kind, chance)
     else:
         rmb = _from_lognormal(kind, path, numbers, chance, fitted_median_rmb)
     pushed = kind.pushed and numbers.scenario.campaign.access == "invitation"
     return rmb * numbers["demand.push"][:, None] if pushed else rmb
+
+
+def _chance(numbers: Numbers) -> Floats:
+    """The chance number of each brand, which no lever moves; float64 [replication, brand]."""
+    names = tuple(brand.name for brand, _ in numbers.scenario.lineup)
+    seed, first, count = numbers.seed, numbers.first, numbers.count
+    return CHANCE.made(
+        (seed, first, count, names),
+        lambda: np.stack([uniforms(count, seed, "demand", name, start=first) for name in names], axis=1),
+    )
 
 
 def from_quantiles(kind: Quantiles, chance: Floats) -> Floats:

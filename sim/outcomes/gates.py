@@ -12,9 +12,9 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.milestones import Milestones
+from sim.outcomes.gathered import Gathered
 from sim.outcomes.numbers import Numbers
-from sim.outcomes.stock import Stock
+from sim.outcomes.stock import Stocks
 from sim.scenario import Gate
 
 Floats = NDArray[np.float64]
@@ -48,15 +48,14 @@ class Readiness:
     presale_days: Floats
 
 
-def readiness(numbers: Numbers, passed_days: Floats, stocks: list[list[Stock]], needed_items: Floats) -> Readiness:
+def readiness(numbers: Numbers, passed_days: Floats, stocks: Stocks, needed_items: Floats) -> Readiness:
     """What every gate asks of every brand.
 
     Parameters
     ----------
     numbers : Numbers
     passed_days : ndarray, float64 [replication, brand, stage]
-    stocks : list of list of Stock
-        By replication and brand.
+    stocks : Stocks
     needed_items : ndarray, float64 [replication, brand]
         What the stock rule asks.
     """
@@ -85,15 +84,11 @@ def _deadline(numbers: Numbers, gate: Gate) -> Floats:
     return days + numbers["campaign.min_store_age_days"] if gate.aged else days
 
 
-def _needed(
-    numbers: Numbers, gate: Gate, passed: Floats, stocks: list[list[Stock]], items: Floats, deadline: Floats
-) -> Floats:
+def _needed(numbers: Numbers, gate: Gate, passed: Floats, stocks: Stocks, items: Floats, deadline: Floats) -> Floats:
     """Lead time that one gate asks of every brand; float64 [replication, brand]."""
     if gate.asks != "stage":
         least = items if gate.asks == "stock" else np.ones_like(items)
-        true_on = np.array(
-            [[s.when(n)[0] for s, n in zip(row, ns, strict=True)] for row, ns in zip(stocks, least, strict=True)]
-        )
+        true_on, _ = stocks.when(least)
         return true_on + deadline[:, None]
     stage = [s.name for s in numbers.scenario.pathway.stages].index(str(gate.stage))
     return by_calendar(numbers, str(gate.stage), passed[:, :, stage] + deadline[:, None], deadline)
@@ -113,12 +108,12 @@ def by_calendar(numbers: Numbers, stage: str, needed: Floats, deadline: Floats) 
     return made
 
 
-def passed(numbers: Numbers, milestones: list[Milestones]) -> Floats:
+def passed(numbers: Numbers, gathered: Gathered) -> Floats:
     """Day on which each cluster stage was passed; float64 [replication, brand, stage].
 
     Days before the start are those drawn for the replication, where they are known only as a range.
     """
-    days = np.stack([m.passed_days for m in milestones])
+    days = gathered.passed_days.copy()
     stages = [stage.name for stage in numbers.scenario.pathway.stages]
     for b, (brand, cluster) in enumerate(numbers.scenario.lineup):
         for stage, day in brand.before_start.items():

@@ -11,18 +11,24 @@ after the simulated time.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
+import functools
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.outcomes import goods
 from sim.outcomes.gates import Readiness
+from sim.outcomes.gathered import Gathered
 from sim.outcomes.milestones import Milestones
 from sim.outcomes.supply import Supply
 from sim.scenario import Scenario
 
 SHIPPING, CAPACITY, CAPITAL, LATER = "stage.shipping", "cap.capacity", "cap.working_capital", "cap.horizon"
 NOTHING = "cap.nothing"  # ready from the first day: nothing holds it back
+OTHERS = (SHIPPING, CAPACITY, CAPITAL, LATER, NOTHING)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -33,11 +39,13 @@ class Holding:
     ----------
     scenario : Scenario
     milestones : list of Milestones, one a replication
+    gathered : the same together
     supply, readiness : what the closed form made of them
     """
 
     scenario: Scenario
     milestones: list[Milestones]
+    gathered: Gathered
     supply: Supply
     readiness: Readiness
 
@@ -47,12 +55,26 @@ class Holding:
         stages = tuple(f"stage.{stage.name}" for stage in self.scenario.pathway.stages)
         return stages + tuple(f"queue.{name}" for name in self.scenario.resources)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that may hold a brand back: those of the preparation, then the gates, then what goods wait for."""
+        gates = tuple(f"gate.{gate.name}" for gate in self.readiness.gates)
+        return self.labels + gates + OTHERS
+
+    @functools.cached_property
+    def numbers(self) -> Ints:
+        """What holds every brand back, as its place in `names`; int64 [replication, brand]."""
+        days, binding = self.readiness.days, self.readiness.binding
+        found = np.full(days.shape, self._other(NOTHING))
+        for number in np.unique(binding):
+            bound = binding == number
+            found[bound & (days > 0)] = self._longest(int(number))[bound & (days > 0)]
+            found[bound & np.isinf(days)] = self._blockers(int(number))[bound & np.isinf(days)]
+        return found
+
     def label(self, k: int, brand: int) -> str:
         """What holds one brand back in replication `k` of the run."""
-        if not np.isfinite(self.readiness.days[k, brand]):
-            return self._blocker(k, brand)
-        path = self.path(k, brand)
-        return max(path, key=lambda name: path[name]) if path else NOTHING
+        return self.names[self.numbers[k, brand]]
 
     def path(self, k: int, brand: int) -> dict[str, float]:
         """Days of a ready brand's critical path by label, from the start to the event."""
@@ -64,8 +86,8 @@ class Holding:
         if gate.stage is not None:
             return days | self._preparation(k, brand, self.supply.stage(gate.stage))
         items = self.supply.asked_items[k, brand] if gate.asks == "stock" else 1.0
-        there, left = self.supply.stocks[k][brand].when(items)
-        return days | self._goods(k, brand, there, left)
+        step = int(np.searchsorted((stock := self.supply.stocks.one(k, brand)).items, items))
+        return days | self._goods(k, brand, float(stock.days[step]), float(stock.left_days[step]))
 
     def last_ready(self) -> list[tuple[int, str]]:
         """In each replication the brand that is ready last (never counts as last), and what holds it."""
@@ -73,10 +95,12 @@ class Holding:
 
     def shares(self) -> dict[str, float]:
         """How often each label holds the brand that is ready last; the shares add up to 1."""
-        found = Counter(label for _, label in self.last_ready())
-        return {
-            label: n / len(self.milestones) for label, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        }
+        last = self.readiness.days.argmax(axis=1)
+        numbers, counts = np.unique(self.numbers[np.arange(len(last)), last], return_counts=True)
+        found = [(self.names[i], int(n)) for i, n in zip(numbers, counts, strict=True)]
+        return {label: n / len(last) for label, n in sorted(found, key=lambda item: (-item[1], item[0]))}
+
+    # ── one path, day by day ─────────────────────────────────────────────────────────────────────────
 
     def _preparation(self, k: int, brand: int, stage: int) -> dict[str, float]:
         return self._named(self.milestones[k].chain_days[brand, stage])
@@ -108,21 +132,73 @@ class Holding:
         begun, before = self._middle_workshop(k, brand, left)
         return {SHIPPING: there - left, CAPACITY: max(left - begun, 0.0)} | before
 
-    def _blocker(self, k: int, brand: int) -> str:
-        """What makes a brand never ready."""
-        number = int(self.readiness.binding[k, brand])
+    # ── the longest of all paths ─────────────────────────────────────────────────────────────────────
+
+    def _other(self, label: str) -> int:
+        """Place in `names` of what is neither of the preparation nor a gate."""
+        return len(self.labels) + len(self.readiness.gates) + OTHERS.index(label)
+
+    def _longest(self, number: int) -> Ints:
+        """The longest thing on the path behind a gate, for all brands; int64 [replication, brand].
+
+        Of equally long ones the first on the path: gate, shipping, making, preparation.
+        """
+        gate = self.readiness.gates[number]
+        deadline = np.broadcast_to(self.readiness.deadline_days[:, number, None], self.readiness.days.shape)
+        found, most = np.full(deadline.shape, len(self.labels) + number), deadline
+        if gate.stage is not None:
+            return _longer(found, most, *self._longest_to(gate.stage))[0]
+        items = self.supply.asked_items if gate.asks == "stock" else np.ones_like(most)
+        there, left = self.supply.stocks.when(items)
+        with np.errstate(invalid="ignore"):  # never there: not asked for
+            shipped = _longer(found, most, self._other(SHIPPING), there - left)
+        begun, label, before = self._middles(left)
+        made = _longer(*shipped, self._other(CAPACITY), np.maximum(left - begun, 0.0))
+        whole = _longer(*made, label, before)[0]
+        ships_after = self.scenario.pathway.ships_after
+        if ships_after is not None:  # where the goods waited for the papers
+            papers = _longer(*shipped, *self._longest_to(ships_after))[0]
+            whole = np.where(left == self.supply.ready_to_ship_days, papers, whole)
+        return np.where(left <= 0, found, whole)
+
+    def _longest_to(self, stage: str) -> tuple[Ints, Floats]:
+        """Label with most days on the path to a stage, and its days; each [replication, brand]."""
+        s = self.supply.stage(stage)
+        return self.gathered.longest[:, :, s], self.gathered.longest_days[:, :, s].astype(float)
+
+    def _middles(self, until: Floats) -> tuple[Floats, Ints, Floats]:
+        """As `_middle_workshop` for all brands: when it began, the label with most days before, and its days."""
+        gathered, shape = self.gathered, until.shape
+        begun, ends = gathered.begun_days.astype(float), gathered.begun_ends
+        many = goods.counted_before(begun, ends, until.ravel())
+        if not len(begun):
+            return np.zeros(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape)
+        middle = np.where(many > 0, np.append(0, ends[:-1]) + (many - 1) // 2, 0)
+        days = np.where(many > 0, begun[middle], 0.0).reshape(shape)
+        longest = np.where(many > 0, gathered.begun_longest_days[middle].astype(float), 0.0).reshape(shape)
+        return days, gathered.begun_longest[middle].reshape(shape), longest
+
+    def _blockers(self, number: int) -> Ints:
+        """What makes brands never ready that a gate shuts out, for all brands; int64 [replication, brand]."""
         gate = self.readiness.gates[number]
         if gate.stage is not None:
-            stage = self.supply.stage(gate.stage)
-            dated = gate.stage in self.scenario.lineup[brand][0].before_start_dates
-            return f"gate.{gate.name}" if dated else self._blocked_stage(k, brand, stage)
+            dated = np.array([gate.stage in brand.before_start_dates for brand, _ in self.scenario.lineup])
+            return np.where(dated, len(self.labels) + number, self._blocked_stage(gate.stage))
+        found = np.full(self.readiness.days.shape, self._other(CAPACITY))
         ships_after = self.scenario.pathway.ships_after
-        if gate.asks == "stock" and self.supply.affordable_items[k, brand] < self.supply.asked_items[k, brand]:
-            return CAPITAL
-        if ships_after is not None and not np.isfinite(self.supply.ready_to_ship_days[k, brand]):
-            return self._blocked_stage(k, brand, self.supply.stage(ships_after))
-        return CAPACITY
+        if ships_after is not None:
+            waits = ~np.isfinite(self.supply.ready_to_ship_days)
+            found = np.where(waits, self._blocked_stage(ships_after), found)
+        if gate.asks == "stock":
+            poor = self.supply.affordable_items < self.supply.asked_items
+            found = np.where(poor, self._other(CAPITAL), found)
+        return found
 
-    def _blocked_stage(self, k: int, brand: int, stage: int) -> str:
-        blocker = int(self.milestones[k].blocked_by[brand, stage])
-        return self.labels[blocker] if blocker >= 0 else LATER
+    def _blocked_stage(self, stage: str) -> Ints:
+        blocker = self.gathered.blocked_by[:, :, self.supply.stage(stage)]
+        return np.where(blocker >= 0, blocker, self._other(LATER))
+
+
+def _longer(found: Ints, most: Floats, other: Ints | int, days: Floats) -> tuple[Ints, Floats]:
+    """The longer of what was found so far and something further down the path, and its days."""
+    return np.where(days > most, other, found), np.where(days > most, days, most)

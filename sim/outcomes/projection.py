@@ -12,10 +12,11 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes import gates
+from sim.outcomes import gates, goods
 from sim.outcomes.cost import Costs
 from sim.outcomes.demand import Demand, demand
 from sim.outcomes.gates import Readiness
+from sim.outcomes.gathered import Gathered
 from sim.outcomes.holding import Holding
 from sim.outcomes.milestones import Milestones
 from sim.outcomes.numbers import Numbers
@@ -53,12 +54,17 @@ class Projection:
     @functools.cached_property
     def passed_days(self) -> Floats:
         """Day on which each cluster stage was passed; float64 [replication, brand, stage]."""
-        return gates.passed(self.numbers, self.milestones)
+        return gates.passed(self.numbers, self.gathered)
+
+    @functools.cached_property
+    def gathered(self) -> Gathered:
+        """The milestones of all replications together."""
+        return Gathered.of(self.milestones)
 
     @functools.cached_property
     def supply(self) -> Supply:
         """Goods made, sent and sellable."""
-        return Supply.of(self.numbers, self.milestones, self.passed_days)
+        return Supply.of(self.numbers, self.gathered, self.passed_days)
 
     @functools.cached_property
     def price_idr(self) -> Floats:
@@ -94,12 +100,12 @@ class Projection:
     @functools.cached_property
     def costs(self) -> Costs:
         """What it all costs."""
-        return Costs(self.numbers, self.milestones, self.passed_days, self.supply)
+        return Costs(self.numbers, self.gathered, self.passed_days, self.supply)
 
     @functools.cached_property
     def holding(self) -> Holding:
         """What holds each brand back."""
-        return Holding(self.scenario, self.milestones, self.supply, self.readiness)
+        return Holding(self.scenario, self.milestones, self.gathered, self.supply, self.readiness)
 
     @functools.cached_property
     def paid(self) -> NDArray[np.bool_]:
@@ -150,7 +156,7 @@ class Projection:
 
     def items_there(self, lead_days: Floats) -> Floats:
         """Items sellable in time; float64 [replication, brand, lead]."""
-        return self.supply.sellable(self.lead(lead_days) - self.numbers["campaign.inbound_cutoff_days"][:, None])
+        return self.supply.stocks.at(self.lead(lead_days) - self.numbers["campaign.inbound_cutoff_days"][:, None])
 
     def sales_idr(self, lead_days: Floats) -> Floats:
         """Gross sales of each brand, before returns; rupiah, float64 [replication, brand, lead]."""
@@ -164,6 +170,11 @@ class Projection:
     def brands_in(self, lead_days: Floats) -> Floats:
         """Brands that pass the gates; float64 [replication, lead]."""
         return self.taking_part(lead_days).sum(axis=1).astype(float)
+
+    def tested(self, day: float) -> NDArray[np.int64]:
+        """Workshops of each brand past the test by a day; int64 [replication, brand]."""
+        days, ends = self.gathered.tested_days, self.gathered.tested_ends
+        return goods.counted(days, ends, np.full(len(ends), day)).reshape(self.numbers.count, -1)
 
     def lead_days_for(self, share: float) -> Floats:
         """The least whole number of days with which a share is reached, or inf; float64 [replication].

@@ -1,97 +1,121 @@
 """From workshops at work to goods in the channel's warehouse, in closed form.
 
-Output is a step function of time, so goods made are piecewise linear. Working capital caps them. A
-consignment leaves at fixed intervals from the export documents on, and whenever another full load has
-been made; each travels through five legs of its own length. Nothing here knows the event's date.
+A brand's *ramp* says when the output of its workshops rises and falls. Between two steps of it the output is
+constant, so that goods made are piecewise linear in time:
+
+    made(t) = at hand + ∫ items a day × output, at most what working capital pays for
+
+A consignment leaves at fixed intervals from the export documents on, and whenever another full load has been made
+since then; it takes along all that was made by its day. Each travels through five legs of its own length and may
+overtake another. What is sellable is therefore a step function: one step up where a consignment arrives, on top of
+what waited in the warehouse from the start. Nothing here knows the event's date.
+
+All brands in all replications are worked out at once; the loops are in `sim.outcomes.goods`, the chance of the way
+in `sim.outcomes.transit`.
 """
 
 from __future__ import annotations
 
-import bisect
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
-from sim.outcomes.milestones import Ramp
-from sim.streams import uniforms
+from sim.outcomes import goods
+from sim.outcomes.transit import Travel
 
 Floats = NDArray[np.float64]
-LEGS = ("packing", "sea", "delay", "customs", "putaway")
+Ints = NDArray[np.int64]
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Making:
-    """Goods made by one cluster: piecewise linear, capped.
+class Making(NamedTuple):
+    """What becomes of goods until they leave. A pair is a brand in a replication.
 
     Attributes
     ----------
-    days : ndarray, float64 [knot], from 0
-    items : ndarray, float64 [knot]
-        Made until each day, without the cap.
-    rate : ndarray, float64 [knot]
-        Items a day from each day on.
-    most : float
-        What working capital pays for; inf without a cap.
+    ramp_days, ramp_rises : ndarray, float64; ramp_ends : ndarray, int64 [pair]
+        Output of the workshops in full rates of one: when it changes and by how much, pair after pair.
+    items_per_day : ndarray, float64 [pair]
+        One workshop at its full rate, good items a calendar day, the campaign's share.
+    at_hand : ndarray, float64 [pair]
+        Items made before the start.
+    affordable : ndarray, float64 [pair]
+        Items that working capital pays for, those at hand not counted; inf without a cap.
+    ready_days : ndarray, float64 [pair]
+        Day of the export documents; inf = never.
+    load, interval_days : ndarray, float64 [pair]
+        Items of a full load; days between two consignments.
+    horizon_days : float
+        Nothing leaves from it on.
     """
 
-    days: Floats
-    items: Floats
-    rate: Floats
-    most: float
+    ramp_days: Floats
+    ramp_rises: Floats
+    ramp_ends: Ints
+    items_per_day: Floats
+    at_hand: Floats
+    affordable: Floats
+    ready_days: Floats
+    load: Floats
+    interval_days: Floats
+    horizon_days: float
 
-    @classmethod
-    def of(cls, ramp: Ramp, items_per_day: float, at_hand: float, most: float) -> Making:
-        """From the output of the workshops.
+    def consignments(self) -> Consignments:
+        """What leaves, and when."""
+        return Consignments(*goods.consignments(*self))
+
+
+class Consignments(NamedTuple):
+    """Consignments of all pairs, one pair after another, each in order.
+
+    Attributes
+    ----------
+    left_days, items : ndarray, float64 [consignment]
+    ends : ndarray, int64 [pair]
+    """
+
+    left_days: Floats
+    items: Floats
+    ends: Ints
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return self.left_days.nbytes + self.items.nbytes + self.ends.nbytes
+
+    @property
+    def counts(self) -> Ints:
+        """Consignments of each pair; int64 [pair]."""
+        return np.diff(self.ends, prepend=0)
+
+    def arrived(self, means: Floats, travel: Travel, waiting: Floats) -> Stocks:
+        """The stock that they make.
 
         Parameters
         ----------
-        ramp : Ramp
-            Output in full rates of one workshop.
-        items_per_day : float
-            One workshop at its full rate, good items a calendar day, the campaign's share.
-        at_hand : float
-            Items made before the start.
-        most : float
-            Items that working capital pays for.
+        means : ndarray, float64 [leg, replication]
+            Mean days of each leg of the way.
+        travel : Travel
+            What multiplies them, for each leg of each consignment.
+        waiting : ndarray, float64 [replication, brand]
+            Items in the warehouse from the start.
         """
-        days, rate = np.append(0.0, ramp.days), items_per_day * np.append(0.0, np.cumsum(ramp.rise))
-        rate = np.maximum(rate, 0.0)  # the sum of rises and falls may end a hair below zero
-        items = at_hand + np.append(0.0, np.cumsum(rate[:-1] * np.diff(days)))
-        return cls(days, items, rate, at_hand + most)
-
-    @property
-    def nothing(self) -> bool:
-        """Whether nothing is ever made."""
-        return bool(self.items[-1] == 0 and self.rate[-1] == 0) or self.most == 0
-
-    def made(self, days: Floats) -> Floats:
-        """Items made until each day, within the cap."""
-        knot = np.searchsorted(self.days, days, side="right") - 1
-        return np.minimum(self.items[knot] + self.rate[knot] * (days - self.days[knot]), self.most)
-
-    def when(self, items: Floats) -> Floats:
-        """First day on which so many items are made; inf where they never are."""
-        knot = np.searchsorted(self.items, items, side="left")
-        before = np.maximum(knot - 1, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inside = self.days[before] + (items - self.items[before]) / self.rate[before]
-        inside = np.where(self.rate[before] > 0, inside, np.inf)
-        found = np.where(items <= self.items[0], self.days[0], inside)
-        return np.where(items <= self.most, found, np.inf)
+        made = goods.arrivals(
+            *self, np.ascontiguousarray(means), travel.legs, travel.starts, waiting.ravel(), waiting.shape[1]
+        )
+        return Stocks(*made, *waiting.shape)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Stock:
+class Stock(NamedTuple):
     """Goods of one brand sellable in the channel's warehouse: steps up, never down before the event.
 
     Attributes
     ----------
-    days : ndarray, float64 [arrival], sorted
-    items : ndarray, float64 [arrival]
+    days : ndarray, float64 [step], sorted
+    items : ndarray, float64 [step]
         Sellable from each day on.
-    left_days : ndarray, float64 [arrival]
+    left_days : ndarray, float64 [step]
         The day on which the consignment that completed each step had left home.
     """
 
@@ -99,80 +123,72 @@ class Stock:
     items: Floats
     left_days: Floats
 
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Stocks:
+    """The stock of every brand in every replication, one after another.
+
+    Attributes
+    ----------
+    days, items, left_days : ndarray, float64 [step]
+        As of one `Stock`.
+    ends : ndarray, int64 [replication × brand]
+        Where each brand's steps end.
+    replications, brands : int
+    """
+
+    days: Floats
+    items: Floats
+    left_days: Floats
+    ends: Ints
+    replications: int
+    brands: int
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays."""
+        return self.days.nbytes + self.items.nbytes + self.left_days.nbytes + self.ends.nbytes
+
+    def one(self, k: int, brand: int) -> Stock:
+        """The stock of one brand in replication `k` of the run."""
+        pair = k * self.brands + brand
+        steps = slice(self.ends[pair - 1] if pair else 0, self.ends[pair])
+        return Stock(self.days[steps], self.items[steps], self.left_days[steps])
+
     def at(self, days: Floats) -> Floats:
-        """Items sellable on each day."""
-        return np.append(0.0, self.items)[np.searchsorted(self.days, days, side="right")]
+        """Items sellable on each day; `days` [replication, day] → [replication, brand, day]."""
+        out = np.empty((len(self.ends), days.shape[1]))
+        goods.sellable(self.days, self.items, self.ends, self.brands, np.ascontiguousarray(days), out)
+        return out.reshape(self.replications, self.brands, -1)
 
-    def when(self, items: float) -> tuple[float, float]:
-        """First day with so many items sellable, and the day on which the consignment that makes them so many left."""
-        step = bisect.bisect_left(self.items, items)  # for one number faster than numpy's
-        if step == len(self.days):
-            return np.inf, np.inf
-        return float(self.days[step]), float(self.left_days[step])
+    def when(self, items: Floats) -> tuple[Floats, Floats]:
+        """First day with so many items of each brand sellable, and the day on which what makes them so many had left.
 
-    @property
-    def most(self) -> float:
-        """Items sellable in the end."""
-        return float(self.items[-1]) if len(self.items) else 0.0
+        Parameters
+        ----------
+        items : ndarray, float64 [replication, brand]
 
-    @property
-    def arrives(self) -> bool:
-        """Whether anything arrives after the start."""
-        return len(self.days) > 0 and self.days[-1] > 0
+        Returns
+        -------
+        two ndarrays, float64 [replication, brand]
+            inf where there are never so many.
+        """
+        there, left = np.empty(len(self.ends)), np.empty(len(self.ends))
+        goods.sellable_when(self.days, self.items, self.left_days, self.ends, items.ravel(), there, left)
+        return there.reshape(items.shape), left.reshape(items.shape)
 
+    def sent_until(self, lead_days: float, each_idr: Floats, tied_idr: Floats) -> tuple[Floats, Floats]:
+        """Rupiah of goods that left home by a day, and rupiah times days since; each float64 [replication].
 
-def departures(making: Making, ready: float, load: float, interval: float, horizon: float) -> tuple[Floats, Floats]:
-    """Days on which consignments leave, and the items in each.
-
-    Parameters
-    ----------
-    making : Making
-    ready : float
-        Day of the export documents; inf = never.
-    load : float
-        Items of a full load.
-    interval, horizon : float
-        Days.
-    """
-    if not ready < horizon:
-        return np.empty(0), np.empty(0)
-    full = float(making.when(np.array([making.most]))[0]) if np.isfinite(making.most) else np.inf
-    last = min(horizon, max(ready, full) + interval)
-    regular = ready + interval * np.arange(np.floor((last - ready) / interval) + 1)
-    regular = regular[regular < horizon]
-    at_ready, in_the_end = making.made(np.array([ready, last]))
-    loads = making.when(at_ready + load * np.arange(1, np.floor((in_the_end - at_ready) / load) + 1))
-    days = np.unique(np.concatenate([regular, loads[loads < horizon]]))
-    items = np.diff(making.made(days), prepend=0.0)
-    return days[items > 0], items[items > 0]
-
-
-def transit(count: int, means: dict[str, float], variation: float, name: tuple[str | int, ...]) -> Floats:
-    """Days from door to sellable of each consignment: five legs, lognormal around their means.
-
-    Parameters
-    ----------
-    count : int
-        Consignments.
-    means : dict
-        Leg to its mean in days.
-    variation : float
-        Coefficient of variation of each leg.
-    name : tuple
-        What names the streams; position is the consignment's number.
-    """
-    spread = np.sqrt(np.log1p(variation**2))
-    total = np.zeros(count)
-    for leg in LEGS:
-        score = ndtri(uniforms(count, *name, leg)) if spread > 0 and means[leg] > 0 else 0.0
-        total += means[leg] * np.exp(spread * score - spread**2 / 2)
-    return total
-
-
-def arrived(left: Floats, travel: Floats, items: Floats, waiting: float) -> Stock:
-    """The stock that consignments make, on top of what waited in the warehouse from the start."""
-    order = np.argsort(left + travel, kind="stable")
-    days, amounts, origin = (left + travel)[order], items[order], left[order]
-    if waiting > 0:
-        days, amounts, origin = np.append(0.0, days), np.append(waiting, amounts), np.append(0.0, origin)
-    return Stock(days, np.cumsum(amounts), origin)
+        Parameters
+        ----------
+        lead_days : float
+        each_idr, tied_idr : ndarray, float64 [replication, brand]
+            Rupiah of an item, and that part of it which counts by days.
+        """
+        worth, item_days = np.zeros(self.replications), np.zeros(self.replications)
+        goods.sent_until(
+            *(self.items, self.left_days, self.ends, self.brands, lead_days),
+            *(each_idr.ravel(), tied_idr.ravel(), worth, item_days),
+        )
+        return worth, item_days

@@ -6,17 +6,22 @@ Puts the closed form of `sim.outcomes.stock` together from a scenario's numbers 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import operator
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes.milestones import Milestones
+from sim.outcomes.gathered import Gathered
+from sim.outcomes.kept import Kept
 from sim.outcomes.numbers import Numbers
-from sim.outcomes.stock import LEGS, Making, Stock, arrived, departures, transit
-from sim.scenario import Brand
+from sim.outcomes.stock import Consignments, Making, Stocks
+from sim.outcomes.transit import LEGS, factors
 
 Floats = NDArray[np.float64]
-NONE: Floats = np.empty(0)
+CONSIGNMENTS: Kept[Consignments] = Kept(30_000_000)
+STOCKS: Kept[Stocks] = Kept(50_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -26,7 +31,7 @@ class Supply:
     Attributes
     ----------
     stages : tuple of str
-    stocks : list of list of Stock
+    stocks : Stocks
     price_rmb, unit_cost_idr : ndarray, float64 [replication, brand]
     affordable_items : ndarray, float64 [replication, brand]
         What working capital pays for, with what there was at the start.
@@ -37,7 +42,7 @@ class Supply:
     """
 
     stages: tuple[str, ...]
-    stocks: list[list[Stock]]
+    stocks: Stocks
     price_rmb: Floats
     unit_cost_idr: Floats
     affordable_items: Floats
@@ -45,7 +50,7 @@ class Supply:
     ready_to_ship_days: Floats
 
     @classmethod
-    def of(cls, numbers: Numbers, milestones: list[Milestones], passed_days: Floats) -> Supply:
+    def of(cls, numbers: Numbers, gathered: Gathered, passed_days: Floats) -> Supply:
         """The goods of every brand."""
         stages = tuple(stage.name for stage in numbers.scenario.pathway.stages)
         ships_after = numbers.scenario.pathway.ships_after
@@ -56,7 +61,7 @@ class Supply:
         waiting, at_hand = by_brand(numbers, "warehouse_items"), by_brand(numbers, "made_items")
         return cls(
             stages=stages,
-            stocks=_stocks(numbers, milestones, ready, affordable, waiting, at_hand),
+            stocks=_stocks(numbers, gathered, ready, affordable, waiting, at_hand),
             price_rmb=price,
             unit_cost_idr=unit_cost,
             affordable_items=affordable + waiting + at_hand,
@@ -68,39 +73,51 @@ class Supply:
         """Number of a stage."""
         return self.stages.index(name)
 
-    def sellable(self, days: Floats) -> Floats:
-        """Items of each brand in the channel's warehouse; `days` [replication, day] → [replication, brand, day]."""
-        waiting = np.array([[stock.most for stock in row] for row in self.stocks])
-        there = np.where(days[:, None, :] >= 0, waiting[:, :, None], 0.0)  # right where nothing ever arrives
-        for k, row in enumerate(self.stocks):
-            for b, stock in enumerate(row):
-                if stock.arrives:
-                    there[k, b] = stock.at(days[k])
-        return there
-
 
 def by_brand(numbers: Numbers, field: str) -> Floats:
     """A number that every cluster has, for every brand; float64 [replication, brand]."""
-    clusters = {cluster.name: numbers[f"clusters.{cluster.name}.{field}"] for _, cluster in numbers.scenario.lineup}
-    return np.stack([clusters[cluster.name] for _, cluster in numbers.scenario.lineup], axis=1)
+    read = operator.attrgetter(field)
+    return _of_brands(numbers, [(f"clusters.{c.name}.{field}", read(c)) for c in numbers.scenario.clusters])
 
 
-def goods_or_campaign(numbers: Numbers, cluster: Brand, field: str, otherwise: str) -> Floats:
-    """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication]."""
-    if getattr(cluster.goods, field) is not None:
-        return numbers[f"clusters.{cluster.name}.goods.{field}"]
-    return numbers[f"campaign.shipping.{otherwise}"]
+def goods_or_campaign(numbers: Numbers, field: str, otherwise: str) -> Floats:
+    """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication, brand]."""
+    path = f"campaign.shipping.{otherwise}"
+    assumed = path, getattr(numbers.scenario.campaign.shipping, otherwise)
+    own = [(f"clusters.{c.name}.goods.{field}", getattr(c.goods, field)) for c in numbers.scenario.clusters]
+    return _of_brands(numbers, [named if named[1] is not None else assumed for named in own])
 
 
-def items_per_day(numbers: Numbers, cluster: str) -> Floats:
-    """Good items of one workshop at its full rate, in a calendar day, the campaign's share; float64 [replication].
+def _of_brands(numbers: Numbers, of_clusters: Sequence[tuple[str, object]]) -> Floats:
+    """One number of each cluster, with its path, for every brand of it; float64 [replication, brand]."""
+    scenario, found = numbers.scenario, numbers.each(of_clusters)
+    if scenario.grouping == "cluster":
+        return found
+    place = {cluster.name: i for i, cluster in enumerate(scenario.clusters)}
+    return np.ascontiguousarray(found[:, [place[cluster.name] for _, cluster in scenario.lineup]])
+
+
+def items_per_day(numbers: Numbers) -> Floats:
+    """Good items of one workshop at its full rate, in a calendar day, the campaign's share.
 
     workers × items a worker-day × working days / 7 × share for the campaign × (1 − defect rate).
+
+    Returns
+    -------
+    ndarray, float64 [replication, brand]
+        0 where a cluster has no workforce.
     """
-    work = f"clusters.{cluster}.workforce"
-    day = numbers[f"{work}.workers_per_workshop"] * numbers[f"{work}.items_per_worker_day"]
-    share = numbers[f"{work}.working_days_per_week"] / 7 * numbers[f"{work}.campaign_share"]
-    return day * share * (1.0 - numbers[f"clusters.{cluster}.goods.defect_rate"])
+    day = _work(numbers, "workers_per_workshop") * _work(numbers, "items_per_worker_day")
+    share = _work(numbers, "working_days_per_week") / 7 * _work(numbers, "campaign_share")
+    return day * share * (1.0 - by_brand(numbers, "goods.defect_rate"))
+
+
+def _work(numbers: Numbers, field: str) -> Floats:
+    """A number of every brand's workforce, 0 where there is none; float64 [replication, brand]."""
+    clusters = numbers.scenario.clusters
+    return _of_brands(
+        numbers, [(f"clusters.{c.name}.workforce.{field}", getattr(c.workforce, field, 0.0)) for c in clusters]
+    )
 
 
 def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
@@ -114,50 +131,34 @@ def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
 
 
 def _stocks(
-    numbers: Numbers, milestones: list[Milestones], ready: Floats, affordable: Floats, waiting: Floats, at_hand: Floats
-) -> list[list[Stock]]:
-    lineup = numbers.scenario.lineup
-    rates = {c.name: items_per_day(numbers, c.name) for _, c in lineup if c.workforce is not None}
-    shipping = _Shipping(numbers)
+    numbers: Numbers, gathered: Gathered, ready: Floats, affordable: Floats, waiting: Floats, at_hand: Floats
+) -> Stocks:
+    shipping = "campaign.shipping"
+    making = Making(
+        ramp_days=gathered.ramp_days,
+        ramp_rises=gathered.ramp_rises,
+        ramp_ends=gathered.ramp_ends,
+        items_per_day=items_per_day(numbers).ravel(),
+        at_hand=at_hand.ravel(),
+        affordable=affordable.ravel(),
+        ready_days=ready.ravel(),
+        load=goods_or_campaign(numbers, "load_items", "load_items").ravel(),
+        interval_days=np.repeat(numbers[f"{shipping}.interval_days"], ready.shape[1]),
+        horizon_days=numbers.scenario.horizon_days,
+    )
+    means = np.stack([numbers[f"{shipping}.{leg}_days"] for leg in LEGS])
+    variation, names = numbers[f"{shipping}.variation"], tuple(brand.name for brand, _ in numbers.scenario.lineup)
 
-    def stock(k: int, b: int) -> Stock:
-        brand, cluster = lineup[b]
-        rate = float(rates[cluster.name][k]) if cluster.name in rates else 0.0
-        if rate == 0 and at_hand[k, b] == 0:
-            return shipping.only_waiting(waiting[k, b])
-        making = Making.of(milestones[k].ramps[b], rate, at_hand[k, b], affordable[k, b])
-        return shipping.stock(k, brand, cluster, making, ready[k, b], waiting[k, b])
+    # Most levers touch neither making nor shipping: whose goods are the same has them already.
+    made = hashlib.blake2b(gathered.ramps_digest)
+    for part in making[3:-1]:
+        made.update(part.data)
+    way = hashlib.blake2b(made.digest())
+    for part in (means, variation, np.ascontiguousarray(waiting)):
+        way.update(part.data)
 
-    return [[stock(k, b) for b in range(len(lineup))] for k in range(len(milestones))]
+    def arrived() -> Stocks:
+        sent = CONSIGNMENTS.made((making.horizon_days, made.digest()), making.consignments)
+        return sent.arrived(means, factors(numbers.seed, numbers.first, names, sent.counts, variation), waiting)
 
-
-class _Shipping:
-    """The campaign's way to its warehouse, with its numbers at hand."""
-
-    def __init__(self, numbers: Numbers) -> None:
-        self.numbers = numbers
-        part = "campaign.shipping"
-        self.means = {leg: numbers[f"{part}.{leg}_days"] for leg in LEGS}
-        self.variation = numbers[f"{part}.variation"]
-        self.load = {
-            c.name: goods_or_campaign(numbers, c, "load_items", "load_items") for _, c in numbers.scenario.lineup
-        }
-        self.interval = numbers[f"{part}.interval_days"]
-        self.waiting: dict[float, Stock] = {}  # goods that only wait are the same in every replication
-
-    def stock(self, k: int, brand: Brand, cluster: Brand, making: Making, ready: float, waiting: float) -> Stock:
-        """The stock of one brand in replication `k` of the run."""
-        if making.nothing:
-            return self.only_waiting(waiting)
-        days, items = departures(
-            making, ready, self.load[cluster.name][k], self.interval[k], self.numbers.scenario.horizon_days
-        )
-        name = (self.numbers.seed, self.numbers.first + k, "shipping", brand.name)
-        means = {leg: float(values[k]) for leg, values in self.means.items()}
-        return arrived(days, transit(len(days), means, self.variation[k], name), items, waiting)
-
-    def only_waiting(self, waiting: float) -> Stock:
-        """Goods in the warehouse from the start and nothing more: the same in every replication."""
-        if waiting not in self.waiting:
-            self.waiting[waiting] = arrived(NONE, NONE, NONE, waiting)
-        return self.waiting[waiting]
+    return STOCKS.made((numbers.seed, numbers.first, names, making.horizon_days, way.digest()), arrived)

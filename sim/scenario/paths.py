@@ -6,7 +6,6 @@ that exists.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import datetime
 from typing import Any
@@ -29,6 +28,16 @@ def plain(thing: Any) -> Any:
     if isinstance(thing, tuple | list):
         return [plain(v) for v in thing]
     return thing
+
+
+def opened(thing: Any) -> Any:
+    """One level of `thing` as a mapping or list of its own, what is inside as it is; a plain value is itself."""
+    if dataclasses.is_dataclass(thing):
+        fields = ((f.name, getattr(thing, f.name)) for f in dataclasses.fields(thing))
+        return {name: v for name, v in fields if v is not None and v != {} and v != ()}
+    if isinstance(thing, dict):
+        return dict(thing)
+    return list(thing) if isinstance(thing, list | tuple) else thing
 
 
 def canonical(data: Any, top: bool = True, by_name: bool = False) -> Any:
@@ -58,8 +67,16 @@ def canonical(data: Any, top: bool = True, by_name: bool = False) -> Any:
     return data.isoformat() if isinstance(data, datetime.date) else data
 
 
-def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy of plain `data` in which the place at `path` holds `value`.
+def put(data: Any, path: str, value: Any) -> dict[str, Any]:
+    """A copy of `data` in which the place at `path` holds `value`.
+
+    Parameters
+    ----------
+    data : mapping or value
+        Plain data, or a value such as a scenario. Only what lies on the path is copied, and taken apart where it is
+        a value; everything beside it is shared, so that values there need no second validation.
+    path : str
+    value : plain value
 
     Raises
     ------
@@ -67,11 +84,13 @@ def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         If the path, up to its last part, leads nowhere. An unknown last part is left to validation,
         which knows the fields that were left out because they are empty.
     """
-    made = copy.deepcopy(data)
+    made: dict[str, Any] = opened(data)
     *parents, last = split(path)
     place: Any = made
     for depth, part in enumerate(parents):
-        place = _child(place, part, ".".join(parents[: depth + 1]))
+        key = _key(place, part, ".".join(parents[: depth + 1]))
+        place[key] = opened(place[key])
+        place = place[key]
     if isinstance(place, list):
         place[_index(place, last, path)] = value
     elif isinstance(place, dict):
@@ -81,7 +100,7 @@ def put(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return made
 
 
-def changed(data: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+def changed(data: Any, path: str, value: Any) -> dict[str, Any]:
     """`put`, with what follows from it: who sets a least number of items means the rule that counts them."""
     made = put(data, path, value)
     return put(made, "campaign.stock_rule", "items") if path == "campaign.min_stock_items" else made
@@ -97,23 +116,34 @@ def split(path: str) -> list[str]:
 
 def _kept_range(old: Any, value: Any) -> Any:
     """A lever that is moved keeps the range and the source it is offered with."""
+    old = plain(old) if hasattr(old, "chosen") else old
     if isinstance(old, dict) and "chosen" in old and not isinstance(value, dict):
         return {**old, "chosen": value}
     return value
 
 
-def _child(place: Any, part: str, path: str) -> Any:
+def _key(place: Any, part: str, path: str) -> Any:
+    """Where `place` has a part that a path leads into."""
     if isinstance(place, list):
-        return place[_index(place, part, path)]
-    if isinstance(place, dict) and isinstance(place.get(part), dict | list):
-        return place[part]
-    if isinstance(place, dict):
-        raise unknown(path, "part of a scenario", part, [k for k, v in place.items() if isinstance(v, dict | list)])
-    raise BadInput(path, "leads into a plain value", place)
+        return _index(place, part, path)
+    if not isinstance(place, dict):
+        raise BadInput(path, "leads into a plain value", place)
+    if not _has_parts(place.get(part)):
+        raise unknown(path, "part of a scenario", part, [k for k, v in place.items() if _has_parts(v)])
+    return part
+
+
+def _has_parts(thing: Any) -> bool:
+    return dataclasses.is_dataclass(thing) or isinstance(thing, dict | list | tuple)
 
 
 def _index(place: list[Any], part: str, path: str) -> int:
-    names = [str(v.get("name", i)) if isinstance(v, dict) else str(i) for i, v in enumerate(place)]
+    names = [str(_name(v, i)) for i, v in enumerate(place)]
     if part not in names:
         raise unknown(path, "member of this list", part, names)
     return names.index(part)
+
+
+def _name(member: Any, number: int) -> Any:
+    """The name of a member of a list, or its number where it has none."""
+    return member.get("name", number) if isinstance(member, dict) else getattr(member, "name", number)

@@ -5,7 +5,6 @@ Frozen: `set` makes another. The digest covers all that can change a number and 
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import datetime
 import functools
@@ -141,7 +140,7 @@ class Scenario:
         return write_whole(Path(path), self.text)
 
     def set(self, path: str, value: Any) -> Scenario:
-        """Another scenario in which the place at `path` holds `value`.
+        """Another scenario in which the place at `path` holds `value`; what lies beside it is shared.
 
         Parameters
         ----------
@@ -155,14 +154,21 @@ class Scenario:
         BadInput
             If no such place exists or the value breaks a rule.
         """
-        return parse(Scenario, paths.changed(self.plain | self._kept_case, path, value), self.name)
+        try:
+            return parse(Scenario, paths.changed(self._with_case, path, value), self.name)
+        except BadInput:  # said again with what was received as plain data
+            return parse(Scenario, paths.changed(paths.plain(self._with_case), path, value), self.name)
 
     @property
-    def _kept_case(self) -> dict[str, Any]:
-        """The scenario as case of a changed one, where a class is fitted on it: a lever must not move the fit."""
+    def _with_case(self) -> Any:
+        """What `set` changes: with the scenario itself as case where a class is fitted on it, which no lever must move.
+
+        Only what lies on the path of a change is validated again, and the rules of the whole; the rest is shared.
+        """
         fitted = any(getattr(kind, "fitted_on", None) == self.name for kind in self.demand.classes.values())
-        # A copy of its own: `put` keeps what is shared in its argument shared in its result.
-        return {"case": copy.deepcopy(self.plain)} if fitted and self.case is None else {}
+        if not fitted or self.case is not None:
+            return self
+        return paths.opened(self) | {"case": self}
 
     @functools.cached_property
     def plain(self) -> dict[str, Any]:

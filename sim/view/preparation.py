@@ -130,8 +130,8 @@ def _goods(result: Result, k: int) -> tuple[Floats, str]:
     gate = next((g for g, gate in enumerate(found.gates) if gate.asks == "stock"), None)
     closes = float(found.deadline_days[k, gate]) if gate is not None else 0.0
     spans, missing = [], False
-    for b, stock in enumerate(supply.stocks[k]):
-        there, left = stock.when(supply.asked_items[k, b] if gate is not None else 1.0)
+    asked = supply.asked_items if gate is not None else np.ones_like(supply.asked_items)
+    for b, (there, left) in enumerate(np.stack(supply.stocks.when(asked), axis=2)[k].tolist()):
         missing |= not np.isfinite(there)
         if np.isfinite(there) and left > 0:
             made_from = projection.milestones[k].ramps[b].days[:1]

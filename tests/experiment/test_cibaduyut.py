@@ -217,11 +217,11 @@ def test_amazon_runs_without_stock_rule_or_invitation():
 def test_what_amazon_takes_in_late_is_not_sold():
     result = sim.simulate("amazon-black-friday-2027", replications=12)
     cutoff = result.mixed.numbers["campaign.inbound_cutoff_days"]
-    stocks = [row[0] for row in result.mixed.supply.stocks]
+    stocks = result.mixed.supply.stocks
     assert set(np.round(cutoff, 6)).isdisjoint({0.0})
     lead = 700.0
-    in_time = [float(stock.at(np.array([lead - c]))[0]) for stock, c in zip(stocks, cutoff, strict=True)]
-    on_the_day = [float(stock.at(np.array([lead]))[0]) for stock in stocks]
+    in_time = [float(stocks.at(np.full((12, 1), lead - c))[k, 0, 0]) for k, c in enumerate(cutoff)]
+    on_the_day = stocks.at(np.full((12, 1), lead))[:, 0, 0]
     assert result.mixed.items_there(np.array([lead]))[:, 0, 0].tolist() == in_time
     assert sum(in_time) < sum(on_the_day)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sim import Fixed, Scenario
 from sim.experiment.runner import Replications, Run
 from sim.outcomes import Milestones, Numbers, Projection, supply
+from sim.outcomes.gathered import Gathered
 from sim.scenario import scenario_names
 from tests.outcomes.small import EVENT, placed, projected, small
 
@@ -91,8 +92,8 @@ levers = st.fixed_dictionaries(
 @given(levers, st.integers(0, 3))
 def test_share_and_brands_never_fall_whatever_the_levers(chosen: dict[str, object], seed: int):
     projection = projected(placed(chosen | {"seed": seed}), 2)
-    days = [s.days for row in projection.supply.stocks for s in row]
-    leads = np.concatenate([np.arange(0.0, 400.0, 5.0), projection.readiness.days.ravel(), *days])
+    days = projection.supply.stocks.days
+    leads = np.concatenate([np.arange(0.0, 400.0, 5.0), projection.readiness.days.ravel(), days])
     assert_never_falls(projection, np.unique(leads[np.isfinite(leads)]))
 
 
@@ -188,9 +189,9 @@ def test_a_stage_planted_the_same_way_that_reads_no_date_passes(monkeypatch: pyt
 def test_planted_consignments_that_count_back_from_the_event_are_caught(monkeypatch: pytest.MonkeyPatch):
     original = supply.Supply.of.__func__
 
-    def of(cls, numbers: Numbers, milestones: list[Milestones], passed_days: np.ndarray) -> supply.Supply:
+    def of(cls, numbers: Numbers, gathered: Gathered, passed_days: np.ndarray) -> supply.Supply:
         late = np.maximum(passed_days, numbers.scenario.lead_days - 60)
-        return original(cls, numbers, milestones, late)
+        return original(cls, numbers, gathered, late)
 
     monkeypatch.setattr(supply.Supply, "of", classmethod(of))
     with pytest.raises(AssertionError):
@@ -199,8 +200,9 @@ def test_planted_consignments_that_count_back_from_the_event_are_caught(monkeypa
 
 def test_a_planted_share_that_falls_is_caught():
     projection = projected(small(campaign__stock_rule="none"))
-    falling = dataclasses.replace(projection.supply.stocks[0][0], items=np.array([260.0, 380.0, 300.0, 10.0]))
-    projection.supply.stocks[0][0] = falling
+    stocks = projection.supply.stocks
+    falling = dataclasses.replace(stocks, items=np.append([260.0, 380.0, 300.0, 10.0], stocks.items[4:]))
+    projection.__dict__["supply"] = dataclasses.replace(projection.supply, stocks=falling)
     with pytest.raises(AssertionError):
         assert_never_falls(projection, np.arange(0.0, 300.0))
 

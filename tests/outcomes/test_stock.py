@@ -4,15 +4,19 @@ The numbers of the small scenario are worked out in `tests/outcomes/small.py`.
 """
 
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import Fixed, Stage
+from sim import Fixed, Scenario, Stage
+from sim.outcomes import goods
 from sim.outcomes.milestones import Ramp
-from sim.outcomes.stock import LEGS, Making, Stock, arrived, departures, transit
+from sim.outcomes.stock import Consignments, Stock, Stocks
+from sim.outcomes.stock import Making as Makings
+from sim.outcomes.transit import LEGS, Travel, factors
 from tests.outcomes.small import STAGES, projected, small
 
 INF = np.inf
@@ -20,6 +24,79 @@ INF = np.inf
 
 def a(*numbers: float) -> np.ndarray:
     return np.array(numbers, dtype=float)
+
+
+# ── one brand in one replication, as the closed form works it out among many ─────────────────────────────────────────
+@dataclasses.dataclass(frozen=True)
+class Making:
+    """Goods made by one cluster, by the loops that work out all of them."""
+
+    ramp: Ramp
+    rate: float
+    at_hand: float
+    affordable: float
+
+    @functools.cached_property
+    def knots(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, float]:
+        knots = len(self.ramp.days) + 1
+        days, items, rates = (np.empty(knots) for _ in range(3))
+        goods.curve(self.ramp.days, self.ramp.rise, self.rate, self.at_hand, days, items, rates)
+        return days, items, rates, knots, self.at_hand + self.affordable
+
+    @property
+    def items(self) -> np.ndarray:
+        return self.knots[1]
+
+    def made(self, days: np.ndarray) -> np.ndarray:
+        return np.array([goods.made(*self.knots, day) for day in days])
+
+    def when(self, items: np.ndarray) -> np.ndarray:
+        return np.array([goods.made_when(*self.knots, asked) for asked in items])
+
+
+def departures(making: Making, ready: float, load: float, interval: float, horizon: float):
+    """Days on which consignments leave, and the items in each."""
+    days, rise, ends = making.ramp.days, making.ramp.rise, np.array([len(making.ramp.days)])
+    one = [a(x) for x in (making.rate, making.at_hand, making.affordable, ready, load, interval)]
+    sent = Makings(days, rise, ends, *one, float(horizon)).consignments()
+    assert sent.ends.tolist() == [len(sent.items)]
+    return sent.left_days, sent.items
+
+
+def legs(count: int, variation: float, brand: str = "name") -> Travel:
+    """What multiplies the means of a brand's legs."""
+    found = factors(1, 0, (brand,), np.array([count]), a(variation))
+    return Travel(found.legs[:, :count], np.array([count]))
+
+
+def transit(count: int, means: dict[str, float], variation: float, brand: str = "name") -> np.ndarray:
+    """Days from door to sellable of each consignment."""
+    return sum(means[leg] * factor for leg, factor in zip(LEGS, legs(count, variation, brand).legs, strict=True))
+
+
+@dataclasses.dataclass(frozen=True)
+class OneStock:
+    """The stock of one brand, read off by the loops that read off all of them."""
+
+    stocks: Stocks
+
+    def at(self, days: np.ndarray) -> np.ndarray:
+        return self.stocks.at(days[None, :])[0, 0]
+
+    def when(self, items: float) -> tuple[float, float]:
+        there, left = self.stocks.when(np.array([[items]]))
+        return float(there[0, 0]), float(left[0, 0])
+
+    @property
+    def most(self) -> float:
+        return float(self.stocks.items[-1]) if len(self.stocks.items) else 0.0
+
+
+def arrived(left: np.ndarray, travel: np.ndarray, items: np.ndarray, waiting: float) -> OneStock:
+    """The stock that consignments make which travel so many days."""
+    way = Travel(travel[None, :], np.array([len(travel)]))
+    sent = Consignments(left, items, np.array([len(left)]))
+    return OneStock(sent.arrived(a(1)[:, None], way, np.array([[waiting]])))
 
 
 # ── output of workshops ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -78,7 +155,7 @@ def test_a_skipped_stage_counts_as_passed_for_output():
 # ── making ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def ada_making(most: float = INF, at_hand: float = 0.0) -> Making:
     """Ada's three workshops at 4 items a day: 4 a day from 25, 6 from 35, 10 from 45, 12 from 55."""
-    return Making.of(Ramp(a(25, 35, 45, 55), a(1, 0.5, 1, 0.5)), 4.0, at_hand, most)
+    return Making(Ramp(a(25, 35, 45, 55), a(1, 0.5, 1, 0.5)), 4.0, at_hand, most)
 
 
 def test_goods_made_are_piecewise_linear_in_time():
@@ -102,24 +179,23 @@ def test_the_day_on_which_so_many_are_made_is_the_first_one():
 
 
 def test_goods_that_stop_before_the_number_asked_never_reach_it():
-    stopping = Making.of(Ramp(a(10, 20), a(1, -1)), 5.0, 0.0, INF)
+    stopping = Making(Ramp(a(10, 20), a(1, -1)), 5.0, 0.0, INF)
     assert stopping.when(a(49, 50)).tolist() == [19.8, 20.0]
     assert stopping.when(a(50.5))[0] == INF
     assert stopping.made(a(20, 1000)).tolist() == [50, 50]
 
 
 def test_the_first_day_is_before_a_pause_and_not_after_it():
-    paused = Making.of(Ramp(a(10, 20, 50), a(1, -1, 1)), 5.0, 0.0, INF)
+    paused = Making(Ramp(a(10, 20, 50), a(1, -1, 1)), 5.0, 0.0, INF)
     assert paused.when(a(50, 55)).tolist() == [20, 51]
 
 
-def test_nothing_is_made_without_workshops_rate_or_money():
+def test_nothing_leaves_without_workshops_rate_or_money():
     nobody = Ramp(np.empty(0), np.empty(0))
-    assert Making.of(nobody, 4.0, 0.0, INF).nothing
-    assert Making.of(nobody, 0.0, 0.0, INF).nothing
-    assert ada_making(most=0).nothing
-    assert not ada_making().nothing
-    assert not Making.of(nobody, 4.0, 7.0, 0.0).nothing
+    for making in (Making(nobody, 4.0, 0.0, INF), Making(nobody, 0.0, 0.0, INF), ada_making(most=0)):
+        assert len(departures(making, ready=60, load=120, interval=15, horizon=1000)[0]) == 0
+    days, items = departures(Making(nobody, 4.0, 7.0, 0.0), ready=60, load=120, interval=15, horizon=1000)
+    assert (days.tolist(), items.tolist()) == ([60], [7])
 
 
 # ── departures ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,12 +251,12 @@ MEANS = {"packing": 7.0, "sea": 14.0, "delay": 3.0, "customs": 6.0, "putaway": 7
 def test_the_way_is_the_sum_of_its_five_legs():
     assert set(LEGS) == set(MEANS)
     # Without chance 7 + 14 + 3 + 6 + 7 = 37 days: E508, a check and never drawn from.
-    assert transit(3, MEANS, 0.0, (1, "name")).tolist() == [37, 37, 37]
-    assert transit(2, dict.fromkeys(MEANS, 0.0), 0.25, (1, "name")).tolist() == [0, 0]
+    assert transit(3, MEANS, 0.0).tolist() == [37, 37, 37]
+    assert transit(2, dict.fromkeys(MEANS, 0.0), 0.25).tolist() == [0, 0]
 
 
 def test_legs_of_a_consignment_are_lognormal_around_their_means_and_independent():
-    many = transit(200_000, MEANS, 0.25, (1, "name"))
+    many = transit(200_000, MEANS, 0.25)
     # Standard deviation of the sum: 0.25 × √(7² + 14² + 3² + 6² + 7²) = 0.25 × √339 = 4.603.
     # Standard error of the mean 0.0103, of the standard deviation about 0.01: four of them.
     assert many.mean() == pytest.approx(37, abs=0.042)
@@ -189,10 +265,10 @@ def test_legs_of_a_consignment_are_lognormal_around_their_means_and_independent(
 
 
 def test_a_consignment_keeps_its_days_when_others_are_added_and_each_has_its_own():
-    few, many = (transit(n, MEANS, 0.25, (1, "name")) for n in (5, 500))
+    few, many = (transit(n, MEANS, 0.25) for n in (5, 500))
     assert np.array_equal(few, many[:5])
     assert len(set(many)) == 500
-    assert not np.array_equal(few, transit(5, MEANS, 0.25, (1, "other")))
+    assert not np.array_equal(few, transit(5, MEANS, 0.25, "other"))
 
 
 def test_goods_are_sellable_from_the_day_they_arrive_on():
@@ -228,13 +304,19 @@ def test_a_consignment_that_is_overtaken_makes_the_number_full_on_its_own_day():
 def test_an_empty_warehouse_never_has_an_item():
     stock = arrived(np.empty(0), np.empty(0), np.empty(0), waiting=0.0)
     assert stock.when(1) == (INF, INF)
-    assert (stock.most, stock.arrives) == (0, False)
+    assert stock.most == 0
     assert stock.at(a(0, 100)).tolist() == [0, 0]
 
 
 # ── put together ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def both(scenario: Scenario) -> tuple[Stock, Stock]:
+    """The stocks of Ada and Bima."""
+    stocks = projected(scenario).supply.stocks
+    return stocks.one(0, 0), stocks.one(0, 1)
+
+
 def test_the_small_scenario_has_the_stock_worked_out_on_paper():
-    ada, bima = projected(small()).supply.stocks[0]
+    ada, bima = both(small())
     assert ada.days.tolist() == [70, 80, 85, 90]
     assert ada.items.tolist() == [260, 380, 440, 500]
     assert bima.days.tolist() == [70, 77.25, 83.25, 85, 89.25, 95.25, 100, 101.25, 107.25, 115]
@@ -242,21 +324,21 @@ def test_the_small_scenario_has_the_stock_worked_out_on_paper():
 
 
 def test_goods_made_before_the_start_leave_with_the_first_consignment_and_come_on_top_of_the_capital():
-    ada, _ = projected(small(clusters__ada__made_items=50.0)).supply.stocks[0]
+    ada, _ = both(small(clusters__ada__made_items=50.0))
     # 310 leave on 60; a load each 10 days after it; 500 + 50 are all made on day 80 as before.
     assert ada.items.tolist() == [310, 430, 490, 550]
 
 
 def test_working_capital_is_one_total_for_each_cluster_divided_by_the_unit_cost():
-    ada, bima = projected(small(finance__working_capital_idr=4_000)).supply.stocks[0]
-    assert (ada.most, bima.most) == (4_000 / 20, 4_000 / 10)
+    ada, bima = both(small(finance__working_capital_idr=4_000))
+    assert (ada.items[-1], bima.items[-1]) == (4_000 / 20, 4_000 / 10)
 
 
 def test_without_workers_only_what_waits_is_sold():
     idle = small(clusters__ada__workforce__items_per_worker_day=0.0, clusters__ada__warehouse_items=33.0)
-    ada, bima = projected(idle).supply.stocks[0]
+    ada, bima = both(idle)
     assert (ada.days.tolist(), ada.items.tolist()) == ([0], [33])
-    assert bima.most == 1000
+    assert bima.items[-1] == 1000
 
 
 def test_every_part_of_the_rate_multiplies_it():
@@ -268,9 +350,9 @@ def test_every_part_of_the_rate_multiplies_it():
         "working_days_per_week": 1.75,
     }
     for part, value in halves.items():
-        ada, _ = projected(small(**{f"clusters__ada__workforce__{part}": value})).supply.stocks[0]
+        ada, _ = both(small(**{f"clusters__ada__workforce__{part}": value}))
         assert ada.items[0] == pytest.approx(130), part
-    ada, _ = projected(small(clusters__ada__goods__defect_rate=0.6)).supply.stocks[0]
+    ada, _ = both(small(clusters__ada__goods__defect_rate=0.6))
     assert ada.items[0] == pytest.approx(130)
 
 
@@ -308,7 +390,7 @@ def makings(draw: st.DrawFn) -> tuple[list[Workshop], float, float, float, Makin
     at_hand, most = draw(st.sampled_from([0.0, 40.0])), draw(st.sampled_from([25.0, 300.0, 4000.0, INF]))
     steps = sorted(step for workshop in group for step in workshop.steps)
     ramp = Ramp(a(*(d for d, _ in steps)), a(*(r for _, r in steps)))
-    return group, rate, at_hand, most, Making.of(ramp, rate, at_hand, most)
+    return group, rate, at_hand, most, Making(ramp, rate, at_hand, most)
 
 
 DAYS = np.arange(0.0, 500.0, 2.5)
@@ -359,7 +441,7 @@ def test_what_left_by_a_departure_is_what_was_made_by_then(case, way: tuple[floa
 def test_no_item_waits_longer_than_an_interval_and_no_more_than_a_load_waits(case, way: tuple[float, float, float]):
     making, (ready, load, interval) = case[-1], way
     days, items = departures(making, ready, load, interval, horizon=600.0)
-    left = Stock(days, np.cumsum(items), days)
+    left = OneStock(Stocks(days, np.cumsum(items), days, np.array([len(days)]), 1, 1))
     looked = DAYS[(ready <= DAYS) & (DAYS + interval < 600)]
     assert (left.at(looked + interval + 1e-6) >= making.made(looked) - 1e-6).all()
     assert (making.made(looked) - left.at(looked + 1e-6) <= load + 1e-6).all()
@@ -371,12 +453,12 @@ def test_nothing_is_sellable_that_was_not_made_and_all_of_it_arrives(
 ):
     making, (ready, load, interval) = case[-1], way
     days, items = departures(making, ready, load, interval, horizon=600.0)
-    stock = arrived(days, transit(len(days), MEANS, variation, (3, "way")), items, waiting)
+    stock = arrived(days, transit(len(days), MEANS, variation, "way"), items, waiting)
     curve = stock.at(DAYS)
     assert (np.diff(curve) >= 0).all()
     assert (curve <= making.made(DAYS) + waiting + 1e-6).all()
     assert stock.most == pytest.approx(items.sum() + waiting)
-    for there, so_many in zip(stock.days, stock.items, strict=True):
+    for there, so_many in zip(stock.stocks.days, stock.stocks.items, strict=True):
         day, left = stock.when(so_many)
         assert stock.at(a(day))[0] >= so_many
         assert day <= there
