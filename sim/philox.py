@@ -23,8 +23,8 @@ def _upper(a, b):
 
 
 @loops.loop
-def fill(stream, ids, starts, counts, ends, out):
-    """Philox4x64-10, as numpy has it: each member's numbers from its own counters."""
+def fill(keys, ids, starts, counts, ends, out):
+    """Philox4x64-10, as numpy has it: each member's numbers from its own key and counters."""
     times_a, times_b, step_a, step_b = TIMES[0], TIMES[1], STEPS[0], STEPS[1]
     for member in range(len(starts)):
         at, end = ends[member] - counts[member], ends[member]
@@ -32,7 +32,7 @@ def fill(stream, ids, starts, counts, ends, out):
         while at < end:
             block = position // 4
             a, b, c, d = np.uint64(block + 1), np.uint64(0), ids[member, 0], ids[member, 1]
-            key_a, key_b = stream[0], stream[1]
+            key_a, key_b = keys[member, 0], keys[member, 1]
             for _ in range(ROUNDS):
                 a, b, c, d = (
                     _upper(times_b, c) ^ b ^ key_a,

@@ -46,6 +46,17 @@ def uniforms(count: int, *name: Name, start: int = 0) -> Floats:
     return _from(key(*name), 0, start, count)
 
 
+def each(last: Sequence[Name], count: int, *name: Name, start: int = 0) -> Floats:
+    """The same positions of many streams that differ in the last part of their names; float64 [stream, position]."""
+    if not loops.COMPILES:
+        return np.array([uniforms(count, *name, one, start=start) for one in last]).reshape(len(last), count)
+    keys = np.array([_words(key(*name, one)) for one in last], dtype=np.uint64).reshape(-1, 2)
+    starts, counts = (np.full(len(last), n, dtype=np.int64) for n in (start, count))
+    out = np.empty((len(last), count))
+    philox.fill(keys, np.zeros_like(keys), starts, counts, np.cumsum(counts), out.reshape(-1))
+    return out
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Members:
     """Many that draw from streams of the same names, each at places of its own.
@@ -81,7 +92,8 @@ class Members:
         out = np.empty(int(self.ends[-1]) if len(self.ends) else 0)
         stream = key(*name)
         if loops.COMPILES:
-            philox.fill(np.array(_words(stream), dtype=np.uint64), self.ids, self.starts, self.counts, self.ends, out)
+            keys = np.tile(np.array(_words(stream), dtype=np.uint64), (len(self.ids), 1))
+            philox.fill(keys, self.ids, self.starts, self.counts, self.ends, out)
             return out
         for (low, high), start, count, end in zip(self.ids, self.starts, self.counts, self.ends, strict=True):
             out[end - count : end] = _from(stream, int(low) << 128 | int(high) << 192, int(start), int(count))

@@ -17,7 +17,7 @@ from sim.errors import BadInput
 from sim.outcomes.kept import Kept
 from sim.outcomes.numbers import Numbers
 from sim.scenario import FittedLognormal, Quantiles
-from sim.streams import uniforms
+from sim.streams import each
 
 Floats = NDArray[np.float64]
 SMALL_RMB = 1_000.0  # below it, interpolation between quantiles is linear rather than logarithmic
@@ -110,7 +110,7 @@ def _chance(numbers: Numbers) -> Floats:
     seed, first, count = numbers.seed, numbers.first, numbers.count
     return CHANCE.made(
         (seed, first, count, names),
-        lambda: np.stack([uniforms(count, seed, "demand", name, start=first) for name in names], axis=1),
+        lambda: np.ascontiguousarray(each(names, count, seed, "demand", start=first).T),
     )
 
 

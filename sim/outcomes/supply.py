@@ -90,11 +90,7 @@ def goods_or_campaign(numbers: Numbers, field: str, otherwise: str) -> Floats:
 
 def _of_brands(numbers: Numbers, of_clusters: Sequence[tuple[str, object]]) -> Floats:
     """One number of each cluster, with its path, for every brand of it; float64 [replication, brand]."""
-    scenario, found = numbers.scenario, numbers.each(of_clusters)
-    if scenario.grouping == "cluster":
-        return found
-    place = {cluster.name: i for i, cluster in enumerate(scenario.clusters)}
-    return np.ascontiguousarray(found[:, [place[cluster.name] for _, cluster in scenario.lineup]])
+    return np.ascontiguousarray(numbers.each(of_clusters)[:, numbers.scenario.cluster_of_brand])
 
 
 def items_per_day(numbers: Numbers) -> Floats:

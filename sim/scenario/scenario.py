@@ -210,6 +210,12 @@ class Scenario:
         return tuple((one, cluster) for cluster in self.clusters for one in _centres(cluster, self.pools))
 
     @functools.cached_property
+    def cluster_of_brand(self) -> list[int]:
+        """Number of the cluster that each brand comes from."""
+        number = {cluster.name: i for i, cluster in enumerate(self.clusters)}
+        return [number[cluster.name] for _, cluster in self.lineup]
+
+    @functools.cached_property
     def programme(self) -> Programme:
         """What the engine runs, quantities not yet settled."""
         return Programme(
