@@ -72,7 +72,10 @@ def _readiness(result: Result, all_brands: bool) -> dict[str, Any]:
     table = result.readiness_weeks()
     if len(table) <= MOST_BRANDS or all_brands:
         return columns(table, by_row=True)
-    return {f"all {len(table)} brands": plain(result.readiness_weeks_together())}
+    found = {f"all {len(table)} brands": plain(result.readiness_weeks_together())}
+    if len(result.scenario.clusters) == 1:
+        return found
+    return found | columns(result.readiness_weeks_by_cluster(), by_row=True)
 
 
 def columns(table: pd.DataFrame, by_row: bool = False) -> dict[str, Any]:

@@ -125,9 +125,16 @@ class Result:
 
     def readiness_weeks_together(self) -> dict[str, float]:
         """The same for all brands in all replications together: p05, p50, p95, never."""
-        weeks = self.mixed.readiness.days.ravel() / WEEK
-        found = {name: float(np.quantile(weeks, q, method="inverted_cdf")) for name, q in QUANTILES.items()}
-        return found | {"never": float(np.isinf(weeks).mean())}
+        return _weeks_together(self.mixed.readiness.days)
+
+    def readiness_weeks_by_cluster(self) -> pd.DataFrame:
+        """The same for the brands of each cluster document together, with their number as `brands`."""
+        days, of = self.mixed.readiness.days, np.array(self.scenario.cluster_of_brand)
+        rows = [
+            {"brands": int((of == i).sum())} | _weeks_together(days[:, of == i])
+            for i in range(len(self.scenario.clusters))
+        ]
+        return pd.DataFrame(rows, index=pd.Index([c.name for c in self.scenario.clusters], name="cluster"))
 
     def binding(self) -> pd.Series:
         """How often each gate, cap, stage or queue holds the brand that is ready last; adds up to 1."""
@@ -218,6 +225,12 @@ class Result:
     def _left(self) -> dict[str, NDArray[np.float64]]:
         left = self.mixed.gathered.left
         return {s.name: left[:, i] for i, s in enumerate(self.scenario.pathway.stages) if left[:, i].any()}
+
+
+def _weeks_together(days: NDArray[np.float64]) -> dict[str, float]:
+    weeks = days.ravel() / WEEK
+    found = {name: float(np.quantile(weeks, q, method="inverted_cdf")) for name, q in QUANTILES.items()}
+    return found | {"never": float(np.isinf(weeks).mean())}
 
 
 def summary(

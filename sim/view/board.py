@@ -119,14 +119,18 @@ class ReadinessPanel(Panel):
         return companions.readiness_sentence(ready, needed, week, brands[0], language)
 
     def table_of(self, shown: Shown, setting: Setting) -> str:
-        """A row a brand; with very many, one row for all."""
+        """A row a brand; with very many, one row for those of each cluster document, and one for all."""
         reading, language, week = shown.reading, setting.language, setting.week
         brands = names.brands(shown.scenario, language)
         if len(brands) <= MOST_ROWS:
             return companions.readiness_table(reading.ready, reading.needed, brands, week, language)
-        name = [speaker(language)("all {n} brands", n=formats.number(len(brands), language))]
-        mean, together = reading.ready.mean(axis=1).to_frame(), pd.DataFrame([reading.needed_together])
-        return companions.readiness_table(mean, together, name, week, language)
+        ready, together = reading.ready.mean(axis=1).to_frame(), pd.DataFrame([reading.needed_together])
+        rows = [speaker(language)("all {n} brands", n=formats.number(len(brands), language))]
+        if len(shown.scenario.clusters) > 1:
+            ready = pd.concat([reading.ready_by_cluster, ready], axis=1)
+            together = pd.concat([reading.needed_by_cluster, together])
+            rows = [*names.groups(shown.scenario, language), *rows]
+        return companions.readiness_table(ready, together, rows, week, language)
 
 
 class HoldingPanel(Panel):

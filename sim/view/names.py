@@ -7,7 +7,7 @@ from itertools import pairwise
 from sim.outcomes.numbers import at
 from sim.programme.quantity import Lever, Quantity
 from sim.scenario import Scenario
-from sim.text import words
+from sim.text import formats, words
 from sim.text.catalogue import N_, speaker
 
 # The end of a path to what stands there; {name} is the stage, resource, gate or cluster it belongs to.
@@ -75,6 +75,19 @@ def brands(scenario: Scenario, language: str) -> list[str]:
     return [
         words.name_of(f"cluster.{brand.name}", language, titles) if brand is cluster else brand.label or brand.name
         for brand, cluster in scenario.lineup
+    ]
+
+
+def groups(scenario: Scenario, language: str) -> list[str]:
+    """Displayed names of the clusters with how many brands each stands for, in their order."""
+    _, titles = speaker(language), words.titles_of(scenario)
+    return [
+        _(
+            "{cluster}, {n} brands",
+            cluster=formats.capital(words.name_of(f"cluster.{cluster.name}", language, titles)),
+            n=formats.number(scenario.cluster_of_brand.count(i), language),
+        )
+        for i, cluster in enumerate(scenario.clusters)
     ]
 
 

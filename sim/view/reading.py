@@ -121,6 +121,16 @@ class Reading:
         return self.result.readiness_weeks_together()
 
     @functools.cached_property
+    def needed_by_cluster(self) -> pd.DataFrame:
+        """The same for the brands of each cluster document together."""
+        return self.result.readiness_weeks_by_cluster()
+
+    @functools.cached_property
+    def ready_by_cluster(self) -> pd.DataFrame:
+        """Mean chance of being ready of the brands of each cluster document, by week."""
+        return self.ready.T.groupby(np.array(self.result.scenario.cluster_of_brand)).mean().T
+
+    @functools.cached_property
     def holding(self) -> pd.Series:
         """How often each label holds the brand that is ready last, the most frequent first."""
         return self.result.binding()

@@ -18,6 +18,7 @@ from sim.experiment import Answer, Difference, Result
 from sim.experiment.report import MOST_BRANDS
 from sim.text import formats, sentences, words
 from sim.text.catalogue import speaker
+from sim.view import names
 from sim.view.answer import assumption
 from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
@@ -87,13 +88,16 @@ def heading(result: Result, language: str) -> str:
 
 
 def readiness_table(result: Result, language: str) -> Table:
-    """Weeks that each brand needs; with many brands, all together."""
+    """Weeks that each brand needs; with many brands, those of a cluster document together, and all."""
     _ = speaker(language)
     table = _table([_("Brand"), _("Median, weeks"), _("90% range"), _("Never ready")], _("Readiness"))
     rows = result.readiness_weeks()
     if len(rows) > MOST_BRANDS:
         everybody = _("all {n} brands", n=formats.number(len(rows), language))
         rows = pd.DataFrame([result.readiness_weeks_together()], index=[everybody])
+        if len(result.scenario.clusters) > 1:
+            each = result.readiness_weeks_by_cluster()
+            rows = pd.concat([each.set_axis(names.groups(result.scenario, language)), rows])
     for name, row in rows.iterrows():
         span = formats.ranged(row["p05"], row["p95"], _bare_weeks, language)
         table.add_row(

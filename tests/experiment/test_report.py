@@ -142,10 +142,14 @@ def test_more_than_fifty_brands_are_summarised_unless_all_are_asked_for():
     short, whole = strict(result), strict(result, all_brands=True)
     assert len(result.brands) == 60
     assert len(whole["readiness_weeks"]) == 60
-    (name, row), *rest = short["readiness_weeks"].items()
-    assert not rest
+    (name, row), *by_cluster = short["readiness_weeks"].items()
     assert "60" in name
     assert set(row) == {"p05", "p50", "p95", "never"}
+    assert [(cluster, of["brands"]) for cluster, of in by_cluster] == [("ada", 40), ("bima", 20)]
+    never = sum(of["never"] * of["brands"] for _, of in by_cluster) / 60
+    assert row["never"] == pytest.approx(never)
+    of_ada = result.readiness[result.readiness.brand.str.startswith("ada")].lead_days / 7
+    assert by_cluster[0][1]["p50"] == pytest.approx(of_ada.quantile(0.5, interpolation="lower"))
     assert short["binding"] == whole["binding"]
     assert sum(short["binding"].values()) == pytest.approx(1)
 
