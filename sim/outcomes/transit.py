@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.outcomes.kept import Kept
-from sim.streams import uniforms
+from sim.streams import Members
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,15 +72,16 @@ def scores(seed: int, first: int, brands: tuple[str, ...], counts: Ints) -> Trav
 
 
 def _drawn(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats:
-    """Scores of every leg."""
-    counts = np.diff(ends, prepend=0)
-    drawn = np.empty((len(LEGS), int(ends[-1])))
-    for pair in np.flatnonzero(counts):
-        k, b = divmod(int(pair), len(brands))
+    """Scores of every leg: a stream for each replication and leg, of which each brand has a part by its name."""
+    drawn = np.empty((len(LEGS), int(ends[-1]) if len(ends) else 0))
+    nothing = [0] * len(brands)
+    members = Members.of(brands, nothing, nothing)
+    start = 0
+    for k, counts in enumerate(np.diff(ends, prepend=0).reshape(-1, len(brands))):
+        ours = dataclasses.replace(members, counts=counts, ends=np.cumsum(counts))
         for leg, name in enumerate(LEGS):
-            drawn[leg, ends[pair] - counts[pair] : ends[pair]] = uniforms(
-                int(counts[pair]), seed, first + k, "shipping", brands[b], name
-            )
+            drawn[leg, start : start + counts.sum()] = ours.uniforms(seed, first + k, "shipping", name)
+        start += counts.sum()
     return ndtri(drawn)
 
 
