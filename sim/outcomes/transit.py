@@ -1,8 +1,8 @@
 """The way of a consignment from the workshop's door to the channel's warehouse: chance, drawn once and kept.
 
 Each of five legs takes its mean times a lognormal factor of mean 1. The normal score behind a factor depends on the
-seed, the replication, the brand, the leg and the consignment's number and on nothing that a lever moves; so scores
-are kept from one lever to the next, and factors as long as the variation is the same.
+seed, the replication, the brand, the leg and the consignment's number and on nothing that a lever moves; so factors
+are kept from one lever to the next as long as the variation is the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.streams import Members
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEGS = ("packing", "sea", "delay", "customs", "putaway")
-ROOM = 8  # scores are kept for a few more consignments than were asked for: the next lever may send more
+ROOM = 8  # factors are kept for a few more consignments than were asked for: the next lever may send more
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -46,12 +46,11 @@ class Travel:
         return np.append(0, self.ends[:-1])
 
 
-SCORES: Kept[Travel] = Kept(50_000_000)
-FACTORS: Kept[Travel] = Kept(50_000_000)
+FACTORS: Kept[Travel] = Kept(150_000_000)
 
 
-def scores(seed: int, first: int, brands: tuple[str, ...], counts: Ints) -> Travel:
-    """Normal scores of at least so many consignments of every pair.
+def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variation: Floats) -> Travel:
+    """What multiplies the mean of every leg, for at least so many consignments of every pair.
 
     Parameters
     ----------
@@ -60,19 +59,43 @@ def scores(seed: int, first: int, brands: tuple[str, ...], counts: Ints) -> Trav
     brands : tuple of str
     counts : ndarray, int64 [replication × brand]
         Consignments of each pair.
+    variation : ndarray, float64 [replication]
+        Coefficient of variation of a leg.
     """
-    key = (seed, first, brands, len(counts))
-    found = SCORES.get(key)
+    if not variation.any():
+        ends = np.cumsum(counts)
+        return Travel(np.ones((len(LEGS), int(ends[-1]))), ends)
+    key = (seed, first, brands, variation.tobytes())
+    found = FACTORS.get(key)
     had = np.diff(found.ends, prepend=0) if found is not None else np.zeros_like(counts)
     if found is not None and (had >= counts).all():
         return found
     room = np.where(counts > 0, counts + ROOM, 0)
     ends = np.cumsum(np.maximum(had, room))
-    return SCORES.put(key, Travel(_drawn(seed, first, brands, ends), ends))
+    legs = scores(seed, first, brands, ends)
+    sent = np.diff(ends, prepend=0).reshape(len(variation), -1).sum(axis=1)
+    spread = np.sqrt(np.log1p(variation**2))
+    wide, below = np.repeat(spread, sent), np.repeat(spread**2 / 2, sent)
+    for leg in legs:  # one by one and in place: there may be millions
+        np.multiply(leg, wide, out=leg)
+        np.subtract(leg, below, out=leg)
+        np.exp(leg, out=leg)
+    return FACTORS.put(key, Travel(legs, ends))
 
 
-def _drawn(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats:
-    """Scores of every leg: a stream for each replication and leg, of which each brand has a part by its name."""
+def scores(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats:
+    """Normal scores of every leg: a stream for each replication and leg, of which each brand has a part by its name.
+
+    Parameters
+    ----------
+    seed, first, brands : as for `factors`
+    ends : ndarray, int64 [replication × brand]
+        Where the consignments of each pair end, one pair after another.
+
+    Returns
+    -------
+    ndarray, float64 [leg, consignment]
+    """
     drawn = np.empty((len(LEGS), int(ends[-1]) if len(ends) else 0))
     nothing = [0] * len(brands)
     members = Members.of(brands, nothing, nothing)
@@ -82,29 +105,4 @@ def _drawn(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats
         for leg, name in enumerate(LEGS):
             drawn[leg, start : start + counts.sum()] = ours.uniforms(seed, first + k, "shipping", name)
         start += counts.sum()
-    return ndtri(drawn)
-
-
-def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variation: Floats) -> Travel:
-    """What multiplies the mean of every leg, for at least so many consignments of every pair.
-
-    Parameters
-    ----------
-    seed, first, brands, counts : as for `scores`
-    variation : ndarray, float64 [replication]
-        Coefficient of variation of a leg.
-    """
-    if not variation.any():
-        ends = np.cumsum(counts)
-        return Travel(np.ones((len(LEGS), int(ends[-1]))), ends)
-    drawn = scores(seed, first, brands, counts)
-    key = (seed, first, brands, len(counts), variation.tobytes())
-    found = FACTORS.get(key)
-    if found is None or not np.array_equal(found.ends, drawn.ends):
-        sent = np.diff(drawn.ends, prepend=0).reshape(len(variation), -1).sum(axis=1)
-        spread = np.sqrt(np.log1p(variation**2))
-        wide, below = np.repeat(spread, sent), np.repeat(spread**2 / 2, sent)
-        # Leg by leg, so that no more is in memory than has to be.
-        legs = np.stack([np.exp(wide * score - below) for score in drawn.legs])
-        found = FACTORS.put(key, Travel(legs, drawn.ends))
-    return found
+    return ndtri(drawn, out=drawn)

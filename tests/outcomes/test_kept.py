@@ -14,8 +14,8 @@ from tests.outcomes.small import placed, projected
 
 KEPT = {
     "knowledge": (numbers, "KNOWLEDGE"),
+    "columns": (numbers, "COLUMNS"),
     "chance": (demand, "CHANCE"),
-    "scores": (transit, "SCORES"),
     "factors": (transit, "FACTORS"),
     "consignments": (supply, "CONSIGNMENTS"),
     "stocks": (supply, "STOCKS"),
@@ -96,24 +96,22 @@ def test_what_is_drawn_of_a_quantity_is_kept_by_its_bounds():
 
 def test_a_score_is_found_by_the_name_of_its_brand_and_its_number_whoever_else_ships():
     counts = np.array([3, 0, 40, 2])
-    found = transit.scores(5, 7, ("ada", "bima"), counts)
-    for pair, brand, replication in ((0, "ada", 7), (2, "ada", 8), (3, "bima", 8)):
+    found = transit.scores(5, 7, ("ada", "bima"), np.cumsum(counts))
+    for start, count, brand, replication in ((0, 3, "ada", 7), (3, 40, "ada", 8), (43, 2, "bima", 8)):
         for leg, name in enumerate(transit.LEGS):
-            alone = Members.of([brand], [0], [int(counts[pair])]).uniforms(5, replication, "shipping", name)
-            start = found.starts[pair]
-            assert np.array_equal(found.legs[leg, start : start + counts[pair]], ndtri(alone))
+            alone = Members.of([brand], [0], [count]).uniforms(5, replication, "shipping", name)
+            assert np.array_equal(found[leg, start : start + count], ndtri(alone))
 
 
-def test_scores_that_are_kept_grow_and_stay_what_they_were():
-    few = transit.scores(5, 0, ("ada",), np.array([3, 4]))
-    assert transit.scores(5, 0, ("ada",), np.array([4, 1])) is few
-    many = transit.scores(5, 0, ("ada",), np.array([2, 500]))
+def test_factors_that_are_kept_grow_and_stay_what_they_were():
+    variation = np.array([0.5, 0.1])
+    few = transit.factors(5, 0, ("ada",), np.array([3, 4]), variation)
+    assert transit.factors(5, 0, ("ada",), np.array([4, 1]), variation) is few
+    many = transit.factors(5, 0, ("ada",), np.array([2, 500]), variation)
+    assert many is transit.factors(5, 0, ("ada",), np.array([3, 4]), variation)
     for pair, count in ((0, 3), (1, 4)):
-        for one, other in ((few, many), (many, few)):
-            assert np.array_equal(
-                one.legs[:, one.starts[pair] : one.starts[pair] + count],
-                other.legs[:, other.starts[pair] : other.starts[pair] + count],
-            )
+        one, other = (found.legs[:, found.starts[pair] : found.starts[pair] + count] for found in (few, many))
+        assert np.array_equal(one, other)
 
 
 def test_the_longest_unused_is_let_go():
