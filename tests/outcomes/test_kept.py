@@ -146,3 +146,18 @@ def test_the_label_of_every_brand_is_the_longest_thing_on_its_path():
         for k, b in ready.tolist():
             path = found.holding.path(k, b)
             assert found.holding.label(k, b) == max(path, key=lambda name: path[name])
+
+
+def test_scenarios_share_a_programme_only_where_all_of_it_is_shared():
+    one = uncertain({})
+    assert one.set("demand.discount", 0.3).programme is one.programme
+    assert one.set("lead_weeks", 9).programme is one.programme  # no stage was passed on a date
+    assert one.set("lead_weeks", 9).lineup is one.lineup
+    for path, value in (("resources.coach.units", 3.0), ("horizon_days", 900.0), ("clusters.ada.makers", 2.0)):
+        other = one.set(path, value).programme
+        assert other is not one.programme
+        assert other != one.programme
+    dated = one.set("clusters.ada.before_start_dates", {"organise": "2027-06-01"})
+    assert dated.set("lead_weeks", 9).programme is not dated.programme
+    assert dated.set("demand.discount", 0.3).programme is dated.programme
+    assert one.set("grouping", "workshop").lineup != one.lineup
