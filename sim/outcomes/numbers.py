@@ -8,7 +8,7 @@ kept, so that a lever draws anew only what it touches.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -17,12 +17,27 @@ from numpy.typing import NDArray
 from sim.errors import BadInput
 from sim.outcomes.kept import Kept
 from sim.programme.quantity import Lever, Quantity, central, members, quantities
-from sim.scenario import Scenario
+from sim.scenario import Brand, Scenario
 from sim.streams import uniforms
 
 Layer = Literal["mixed", "chance"]
 Floats = NDArray[np.float64]
 KNOWLEDGE: Kept[Floats] = Kept(50_000_000)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Columns:
+    """A number of each of some clusters; float64 [replication, cluster]."""
+
+    clusters: tuple[Brand, ...]
+    values: Floats
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes
+
+
+COLUMNS: Kept[_Columns] = Kept(20_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -71,14 +86,33 @@ class Numbers:
             KNOWLEDGE.put(key, found)
         return found
 
-    def each(self, numbers: Sequence[tuple[str, object]]) -> Floats:
-        """Many numbers, each with its path; float64 [count, number]."""
-        made = np.empty((self.count, len(numbers)))
-        plain = [float(n) if isinstance(n, int | float) else np.nan for _, n in numbers]
-        made[:] = plain
-        for i in np.flatnonzero(np.isnan(plain)).tolist():
-            made[:, i] = self.of(*numbers[i])
-        return made
+    def of_clusters(self, field: str, read: Callable[[Brand], object]) -> Floats:
+        """A number of every cluster; float64 [count, cluster], NaN where `read` finds None.
+
+        Parameters
+        ----------
+        field : str
+            Its path inside the cluster, which names what is drawn.
+        read : callable
+            Reads it off a cluster, and nothing else.
+        """
+        clusters = self.scenario.clusters
+        key = self.seed, self.first, self.count, self.layer, field, len(clusters), clusters[0].name
+        kept = COLUMNS.get(key)
+        # A scenario made by `set` shares the clusters that it does not touch.
+        changed = [i for i, c in enumerate(clusters) if kept is None or c is not kept.clusters[i]]
+        if kept is not None and not changed:
+            return kept.values
+        values = np.empty((self.count, len(clusters))) if kept is None else kept.values.copy()
+        for i in changed:
+            number = read(clusters[i])
+            if number is None or isinstance(number, int | float):
+                values[:, i] = np.nan if number is None else number
+            else:
+                values[:, i] = self.of(f"clusters.{clusters[i].name}.{field}", number)
+        values.setflags(write=False)
+        COLUMNS.put(key, _Columns(clusters, values))
+        return values
 
     def tables(self, part: str) -> list[dict[str, float]]:
         """For each replication, the drawn numbers of one part of the scenario by path, as `settled` takes them.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import operator
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,8 @@ from sim.outcomes.stock import Consignments, Making, Stocks
 from sim.outcomes.transit import LEGS, factors
 
 Floats = NDArray[np.float64]
-CONSIGNMENTS: Kept[Consignments] = Kept(30_000_000)
-STOCKS: Kept[Stocks] = Kept(50_000_000)
+CONSIGNMENTS: Kept[Consignments] = Kept(60_000_000)
+STOCKS: Kept[Stocks] = Kept(100_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -76,21 +75,18 @@ class Supply:
 
 def by_brand(numbers: Numbers, field: str) -> Floats:
     """A number that every cluster has, for every brand; float64 [replication, brand]."""
-    read = operator.attrgetter(field)
-    return _of_brands(numbers, [(f"clusters.{c.name}.{field}", read(c)) for c in numbers.scenario.clusters])
+    return _of_brands(numbers, numbers.of_clusters(field, operator.attrgetter(field)))
 
 
 def goods_or_campaign(numbers: Numbers, field: str, otherwise: str) -> Floats:
     """What a cluster says of its own goods, else what the campaign's shipping assumes; float64 [replication, brand]."""
-    path = f"campaign.shipping.{otherwise}"
-    assumed = path, getattr(numbers.scenario.campaign.shipping, otherwise)
-    own = [(f"clusters.{c.name}.goods.{field}", getattr(c.goods, field)) for c in numbers.scenario.clusters]
-    return _of_brands(numbers, [named if named[1] is not None else assumed for named in own])
+    own = by_brand(numbers, f"goods.{field}")
+    return np.where(np.isnan(own), numbers[f"campaign.shipping.{otherwise}"][:, None], own)
 
 
-def _of_brands(numbers: Numbers, of_clusters: Sequence[tuple[str, object]]) -> Floats:
-    """One number of each cluster, with its path, for every brand of it; float64 [replication, brand]."""
-    return np.ascontiguousarray(numbers.each(of_clusters)[:, numbers.scenario.cluster_of_brand])
+def _of_brands(numbers: Numbers, clusters: Floats) -> Floats:
+    """A number of each cluster for every brand of it; float64 [replication, brand]."""
+    return np.ascontiguousarray(clusters[:, numbers.scenario.cluster_of_brand])
 
 
 def items_per_day(numbers: Numbers) -> Floats:
@@ -110,10 +106,7 @@ def items_per_day(numbers: Numbers) -> Floats:
 
 def _work(numbers: Numbers, field: str) -> Floats:
     """A number of every brand's workforce, 0 where there is none; float64 [replication, brand]."""
-    clusters = numbers.scenario.clusters
-    return _of_brands(
-        numbers, [(f"clusters.{c.name}.workforce.{field}", getattr(c.workforce, field, 0.0)) for c in clusters]
-    )
+    return _of_brands(numbers, numbers.of_clusters(f"workforce.{field}", lambda c: getattr(c.workforce, field, 0.0)))
 
 
 def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:

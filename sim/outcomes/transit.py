@@ -1,8 +1,8 @@
 """The way of a consignment from the workshop's door to the channel's warehouse: chance, drawn once and kept.
 
 Each of five legs takes its mean times a lognormal factor of mean 1. The normal score behind a factor depends on the
-seed, the replication, the brand, the leg and the consignment's number and on nothing that a lever moves; so scores
-are kept from one lever to the next, and factors as long as the variation is the same.
+seed, the replication, the brand, the leg and the consignment's number and on nothing that a lever moves; so factors
+are kept from one lever to the next as long as the variation is the same.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.outcomes.kept import Kept
-from sim.streams import uniforms
+from sim.streams import Members
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEGS = ("packing", "sea", "delay", "customs", "putaway")
-ROOM = 8  # scores are kept for a few more consignments than were asked for: the next lever may send more
+ROOM = 8  # factors are kept for a few more consignments than were asked for: the next lever may send more
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -46,12 +46,11 @@ class Travel:
         return np.append(0, self.ends[:-1])
 
 
-SCORES: Kept[Travel] = Kept(50_000_000)
-FACTORS: Kept[Travel] = Kept(50_000_000)
+FACTORS: Kept[Travel] = Kept(150_000_000)
 
 
-def scores(seed: int, first: int, brands: tuple[str, ...], counts: Ints) -> Travel:
-    """Normal scores of at least so many consignments of every pair.
+def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variation: Floats) -> Travel:
+    """What multiplies the mean of every leg, for at least so many consignments of every pair.
 
     Parameters
     ----------
@@ -60,50 +59,50 @@ def scores(seed: int, first: int, brands: tuple[str, ...], counts: Ints) -> Trav
     brands : tuple of str
     counts : ndarray, int64 [replication × brand]
         Consignments of each pair.
-    """
-    key = (seed, first, brands, len(counts))
-    found = SCORES.get(key)
-    had = np.diff(found.ends, prepend=0) if found is not None else np.zeros_like(counts)
-    if found is not None and (had >= counts).all():
-        return found
-    room = np.where(counts > 0, counts + ROOM, 0)
-    ends = np.cumsum(np.maximum(had, room))
-    return SCORES.put(key, Travel(_drawn(seed, first, brands, ends), ends))
-
-
-def _drawn(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats:
-    """Scores of every leg."""
-    counts = np.diff(ends, prepend=0)
-    drawn = np.empty((len(LEGS), int(ends[-1])))
-    for pair in np.flatnonzero(counts):
-        k, b = divmod(int(pair), len(brands))
-        for leg, name in enumerate(LEGS):
-            drawn[leg, ends[pair] - counts[pair] : ends[pair]] = uniforms(
-                int(counts[pair]), seed, first + k, "shipping", brands[b], name
-            )
-    return ndtri(drawn)
-
-
-def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variation: Floats) -> Travel:
-    """What multiplies the mean of every leg, for at least so many consignments of every pair.
-
-    Parameters
-    ----------
-    seed, first, brands, counts : as for `scores`
     variation : ndarray, float64 [replication]
         Coefficient of variation of a leg.
     """
     if not variation.any():
         ends = np.cumsum(counts)
         return Travel(np.ones((len(LEGS), int(ends[-1]))), ends)
-    drawn = scores(seed, first, brands, counts)
-    key = (seed, first, brands, len(counts), variation.tobytes())
+    key = (seed, first, brands, variation.tobytes())
     found = FACTORS.get(key)
-    if found is None or not np.array_equal(found.ends, drawn.ends):
-        sent = np.diff(drawn.ends, prepend=0).reshape(len(variation), -1).sum(axis=1)
-        spread = np.sqrt(np.log1p(variation**2))
-        wide, below = np.repeat(spread, sent), np.repeat(spread**2 / 2, sent)
-        # Leg by leg, so that no more is in memory than has to be.
-        legs = np.stack([np.exp(wide * score - below) for score in drawn.legs])
-        found = FACTORS.put(key, Travel(legs, drawn.ends))
-    return found
+    had = np.diff(found.ends, prepend=0) if found is not None else np.zeros_like(counts)
+    if found is not None and (had >= counts).all():
+        return found
+    room = np.where(counts > 0, counts + ROOM, 0)
+    ends = np.cumsum(np.maximum(had, room))
+    legs = scores(seed, first, brands, ends)
+    sent = np.diff(ends, prepend=0).reshape(len(variation), -1).sum(axis=1)
+    spread = np.sqrt(np.log1p(variation**2))
+    wide, below = np.repeat(spread, sent), np.repeat(spread**2 / 2, sent)
+    for leg in legs:  # one by one and in place: there may be millions
+        np.multiply(leg, wide, out=leg)
+        np.subtract(leg, below, out=leg)
+        np.exp(leg, out=leg)
+    return FACTORS.put(key, Travel(legs, ends))
+
+
+def scores(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats:
+    """Normal scores of every leg: a stream for each replication and leg, of which each brand has a part by its name.
+
+    Parameters
+    ----------
+    seed, first, brands : as for `factors`
+    ends : ndarray, int64 [replication × brand]
+        Where the consignments of each pair end, one pair after another.
+
+    Returns
+    -------
+    ndarray, float64 [leg, consignment]
+    """
+    drawn = np.empty((len(LEGS), int(ends[-1]) if len(ends) else 0))
+    nothing = [0] * len(brands)
+    members = Members.of(brands, nothing, nothing)
+    start = 0
+    for k, counts in enumerate(np.diff(ends, prepend=0).reshape(-1, len(brands))):
+        ours = dataclasses.replace(members, counts=counts, ends=np.cumsum(counts))
+        for leg, name in enumerate(LEGS):
+            drawn[leg, start : start + counts.sum()] = ours.uniforms(seed, first + k, "shipping", name)
+        start += counts.sum()
+    return ndtri(drawn, out=drawn)

@@ -5,13 +5,15 @@ Frozen: `set` makes another. The digest covers all that can change a number and 
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import functools
 import hashlib
 import json
+import operator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -217,7 +219,20 @@ class Scenario:
 
     @functools.cached_property
     def programme(self) -> Programme:
-        """What the engine runs, quantities not yet settled."""
+        """What the engine runs, quantities not yet settled; that of another scenario where all of it is shared."""
+        parts = (self.pathway, *self.resources.values(), *self.clusters)
+        dated = any(cluster.before_start_dates for cluster in self.clusters)
+        plain = (*self.resources, self.grouping, self.horizon_days, (self.campaign.event_date, self.start_date) * dated)
+        plain += tuple(self.pools.items())
+        for other in tuple(_LATEST):
+            if plain == other.plain and len(parts) == len(other.parts) and all(map(operator.is_, parts, other.parts)):
+                self.__dict__["lineup"] = other.lineup
+                return other.programme
+        made = self._programme()
+        _LATEST.append(_Prepared(parts, plain, self.lineup, made))
+        return made
+
+    def _programme(self) -> Programme:
         return Programme(
             resources=self.resources,
             stages=self.pathway.stages,
@@ -258,6 +273,19 @@ def _centres(cluster: Brand, pools: dict[str, Number]) -> list[Brand]:
         own = {"name": name, "label": label, "makers": float(sizes[i]), "pool": pool}
         made.append(replaced(cluster, **own, centres=None, origin=None, first=0))
     return made
+
+
+class _Prepared(NamedTuple):
+    """A programme, and all that it was made from: values, which must be the very same, and plain values."""
+
+    parts: tuple[object, ...]
+    plain: tuple[object, ...]
+    lineup: tuple[tuple[Brand, Brand], ...]
+    programme: Programme
+
+
+# Of the latest scenarios: most levers leave the programme alone, and to check it takes longer than all else they do.
+_LATEST: collections.deque[_Prepared] = collections.deque(maxlen=4)
 
 
 def _one_by_one(cluster: Brand) -> list[Brand]:
