@@ -16,8 +16,8 @@ from sim.engine.plan import Plan
 from sim.outcomes import Milestones
 
 T = TypeVar("T")
-REMEMBERED_BYTES = 100_000_000  # of milestones of the latest runs
-NOISE_BYTES = 100_000_000  # of tables of draws of one run
+REMEMBERED_BYTES = 50_000_000  # of milestones of the latest runs
+NOISE_BYTES = 50_000_000  # of tables of draws of one run
 NOISES = 2  # chance and knowledge together, and chance alone
 
 

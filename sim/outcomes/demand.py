@@ -21,7 +21,7 @@ from sim.streams import each
 
 Floats = NDArray[np.float64]
 SMALL_RMB = 1_000.0  # below it, interpolation between quantiles is linear rather than logarithmic
-CHANCE: Kept[Floats] = Kept(20_000_000)
+CHANCE: Kept[Floats] = Kept(10_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

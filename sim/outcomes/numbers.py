@@ -22,7 +22,7 @@ from sim.streams import uniforms
 
 Layer = Literal["mixed", "chance"]
 Floats = NDArray[np.float64]
-KNOWLEDGE: Kept[Floats] = Kept(50_000_000)
+KNOWLEDGE: Kept[Floats] = Kept(20_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class _Columns:
         return self.values.nbytes
 
 
-COLUMNS: Kept[_Columns] = Kept(20_000_000)
+COLUMNS: Kept[_Columns] = Kept(10_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

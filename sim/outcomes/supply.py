@@ -19,8 +19,8 @@ from sim.outcomes.stock import Consignments, Making, Stocks
 from sim.outcomes.transit import LEGS, factors
 
 Floats = NDArray[np.float64]
-CONSIGNMENTS: Kept[Consignments] = Kept(60_000_000)
-STOCKS: Kept[Stocks] = Kept(100_000_000)
+CONSIGNMENTS: Kept[Consignments] = Kept(15_000_000)
+STOCKS: Kept[Stocks] = Kept(20_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -46,7 +46,7 @@ class Travel:
         return np.append(0, self.ends[:-1])
 
 
-FACTORS: Kept[Travel] = Kept(150_000_000)
+FACTORS: Kept[Travel] = Kept(30_000_000)
 
 
 def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variation: Floats) -> Travel:
