@@ -11,7 +11,6 @@ import datetime
 import functools
 import hashlib
 import json
-import operator
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -30,6 +29,8 @@ from sim.value import Measure, parse, replaced, value
 
 SCHEMA_VERSION = 2
 MOST_REPLICATIONS = 1_000_000
+# What a programme is made from of a brand (`Brand.cluster`).
+SEEN = ("name", "label", "workshops", "origin", "first", "exempt", "before_start", "before_start_dates")
 
 
 @value
@@ -225,8 +226,12 @@ class Scenario:
         plain = (*self.resources, self.grouping, self.horizon_days, (self.campaign.event_date, self.start_date) * dated)
         plain += tuple(self.pools.items())
         for other in tuple(_LATEST):
-            if plain == other.plain and len(parts) == len(other.parts) and all(map(operator.is_, parts, other.parts)):
+            if plain != other.plain or len(parts) != len(other.parts):
+                continue
+            changed = [pair for pair in zip(parts, other.parts, strict=True) if pair[0] is not pair[1]]
+            if not changed:
                 self.__dict__["lineup"] = other.lineup
+            if all(_same_to_the_engine(one, another) for one, another in changed):
                 return other.programme
         made = self._programme()
         _LATEST.append(_Prepared(parts, plain, self.lineup, made))
@@ -275,8 +280,16 @@ def _centres(cluster: Brand, pools: dict[str, Number]) -> list[Brand]:
     return made
 
 
+def _same_to_the_engine(one: object, other: object) -> bool:
+    """Whether two parts of scenarios differ only in what the engine does not see: a brand's goods and work."""
+    if not (isinstance(one, Brand) and isinstance(other, Brand)):
+        return False
+    same = (getattr(one, name) == getattr(other, name) for name in SEEN)
+    return all(same) and list(one.before_start) == list(other.before_start)
+
+
 class _Prepared(NamedTuple):
-    """A programme, and all that it was made from: values, which must be the very same, and plain values."""
+    """A programme, and all that it was made from: values, which must look the same to the engine, and plain values."""
 
     parts: tuple[object, ...]
     plain: tuple[object, ...]

@@ -1,5 +1,8 @@
 """What is kept between levers: the same as what is made afresh, and never more than its bound."""
 
+import inspect
+import re
+
 import numpy as np
 import pytest
 from scipy.special import ndtri
@@ -9,6 +12,8 @@ from sim.outcomes import demand, goods, numbers, supply, transit
 from sim.outcomes.gathered import Gathered
 from sim.outcomes.kept import Kept
 from sim.outcomes.numbers import Numbers
+from sim.scenario import Brand
+from sim.scenario.scenario import SEEN
 from sim.streams import Members
 from tests.outcomes.small import placed, projected
 
@@ -153,6 +158,9 @@ def test_scenarios_share_a_programme_only_where_all_of_it_is_shared():
     assert one.set("demand.discount", 0.3).programme is one.programme
     assert one.set("lead_weeks", 9).programme is one.programme  # no stage was passed on a date
     assert one.set("lead_weeks", 9).lineup is one.lineup
+    dearer = one.set("clusters.ada.goods.price_rmb", 12.0)
+    assert dearer.programme is one.programme
+    assert dearer.lineup[0][0].goods.price_rmb == 12.0
     for path, value in (("resources.coach.units", 3.0), ("horizon_days", 900.0), ("clusters.ada.makers", 2.0)):
         other = one.set(path, value).programme
         assert other is not one.programme
@@ -161,3 +169,8 @@ def test_scenarios_share_a_programme_only_where_all_of_it_is_shared():
     assert dated.set("lead_weeks", 9).programme is not dated.programme
     assert dated.set("demand.discount", 0.3).programme is dated.programme
     assert one.set("grouping", "workshop").lineup != one.lineup
+
+
+def test_a_programme_is_shared_by_all_that_it_reads_of_a_brand():
+    read = set(re.findall(r"self\.(\w+)", inspect.getsource(Brand.cluster)))
+    assert read == set(SEEN)
