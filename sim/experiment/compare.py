@@ -14,7 +14,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from sim.errors import BadInput
 from sim.experiment.result import Result, in_days
@@ -131,6 +130,8 @@ def _half_width(gain: Floats) -> float:
     """Half the interval of the mean; infinite where a single pair says nothing of the spread."""
     if len(gain) < 2:
         return math.inf
+    from scipy import stats  # slow to import, and only this function needs it
+
     spread = float(gain.std(ddof=1)) / math.sqrt(len(gain))
     return float(stats.t.ppf((1 + CONFIDENCE) / 2, len(gain) - 1)) * spread
 

@@ -16,7 +16,7 @@ from sim.engine.plan import Plan
 from sim.outcomes import Milestones
 
 T = TypeVar("T")
-REMEMBERED_BYTES = 50_000_000  # of milestones of the latest runs
+REMEMBERED_BYTES = 32_000_000  # of milestones of the latest runs
 NOISE_BYTES = 50_000_000  # of tables of draws of one run
 NOISES = 2  # chance and knowledge together, and chance alone
 

@@ -13,8 +13,8 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.outcomes import goods
 from sim.outcomes.gathered import Gathered
+from sim.outcomes.milestones import Milestones
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.supply import Supply, goods_or_campaign
 
@@ -27,6 +27,7 @@ class Costs:
     """Rupiah of one scenario in every replication."""
 
     numbers: Numbers
+    milestones: list[Milestones]
     gathered: Gathered
     passed_days: Floats
     supply: Supply
@@ -47,8 +48,8 @@ class Costs:
         for s, stage in enumerate(self.numbers.scenario.pathway.stages):
             price = self.numbers[f"pathway.stages.{stage.name}.cost_idr"]
             if price.any():
-                days, ends = self.gathered.started_days[s], self.gathered.started_ends[s]
-                total += price * goods.counted(days, ends, until_days)
+                begun = zip(self.milestones, until_days.tolist(), strict=True)
+                total += price * np.array([np.searchsorted(m.started_days[s], day, side="right") for m, day in begun])
         return total
 
     @functools.cached_property

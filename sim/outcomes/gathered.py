@@ -32,7 +32,6 @@ class Gathered:
     ramp_days, ramp_rises : ndarray, float64; ramp_ends : ndarray, int64 [pair]
         Ramps of all pairs, one after another, and where each ends.
     tested_days, tested_ends : the same of days on which workshops passed the test
-    started_days : tuple of ndarray, float64, one a stage; started_ends : ndarray, int64 [stage, replication]
     longest : ndarray, int64 [replication, cluster, stage]
         Label with most days on the critical path to each stage.
     longest_days : ndarray, float32, same shape
@@ -49,8 +48,6 @@ class Gathered:
     ramp_ends: Ints
     tested_days: Floats
     tested_ends: Ints
-    started_days: tuple[Floats, ...]
-    started_ends: Ints
     longest: Ints
     longest_days: NDArray[np.float32]
     begun_days: NDArray[np.float32]
@@ -83,7 +80,6 @@ class Gathered:
         ramps = [ramp for m in milestones for ramp in m.ramps]
         tested = [days for m in milestones for days in m.tested_days]
         outputs = [paths for m in milestones for paths in m.output_days]
-        started = list(zip(*(m.started_days for m in milestones), strict=True))
         chains = [m.chain_days for m in milestones]
         return cls(
             passed_days=np.stack([m.passed_days for m in milestones]),
@@ -95,8 +91,6 @@ class Gathered:
             ramp_ends=_ends([ramp.days for ramp in ramps]),
             tested_days=np.concatenate(tested),
             tested_ends=_ends(tested),
-            started_days=tuple(np.concatenate(days) for days in started),
-            started_ends=np.array([_ends(days) for days in started], dtype=np.int64).reshape(-1, len(milestones)),
             longest=np.stack([c.argmax(axis=2) for c in chains]),
             longest_days=np.stack([c.max(axis=2, initial=0.0) for c in chains]),
             begun_days=np.concatenate([paths.sum(axis=1) for paths in outputs]),

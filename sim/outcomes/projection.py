@@ -100,7 +100,7 @@ class Projection:
     @functools.cached_property
     def costs(self) -> Costs:
         """What it all costs."""
-        return Costs(self.numbers, self.gathered, self.passed_days, self.supply)
+        return Costs(self.numbers, self.milestones, self.gathered, self.passed_days, self.supply)
 
     @functools.cached_property
     def holding(self) -> Holding:

@@ -13,7 +13,6 @@ from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from sim.errors import BadInput
 from sim.programme.quantity import Number, central
@@ -63,6 +62,8 @@ def mean(alpha: float, low: float, high: float) -> float:
 
 def exponent(of_mean: float, low: float, high: float) -> float:
     """The exponent with which the mean is as given."""
+    from scipy.optimize import brentq  # slow to import, and only a country needs it
+
     return float(brentq(lambda alpha: mean(alpha, low, high) - of_mean, -STEEPEST, STEEPEST))
 
 
