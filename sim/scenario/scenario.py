@@ -29,8 +29,19 @@ from sim.value import Measure, parse, replaced, value
 
 SCHEMA_VERSION = 2
 MOST_REPLICATIONS = 1_000_000
-# What a programme is made from of a brand (`Brand.cluster`).
-SEEN = ("name", "label", "workshops", "origin", "first", "exempt", "before_start", "before_start_dates")
+# What a programme is made from of a brand (`Brand.cluster`), and of one that stands for many.
+SEEN = (
+    "name",
+    "label",
+    "workshops",
+    "home",
+    "pool",
+    "centres",
+    "first",
+    "exempt",
+    "before_start",
+    "before_start_dates",
+)
 
 
 @value

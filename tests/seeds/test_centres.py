@@ -132,3 +132,14 @@ def test_clusters_of_their_own_may_stand_beside_centres(country: Scenario):
         country.set("clusters", [*country.plain["clusters"], one])
     both = country.set("clusters", [*country.plain["clusters"], one | {"pool": "Jawa Barat"}])
     assert [brand.name for brand, _ in both.lineup][-1] == "cibaduyut"
+
+
+def test_what_is_shared_between_scenarios_is_not_shared_where_centres_differ(country: Scenario):
+    assert country.set("demand.discount", 0.3).programme is country.programme
+    assert country.set("clusters.centres-food.goods.price_rmb", 20).programme is country.programme
+    for path, value in (
+        ("clusters.centres-food.centres.largest", 1500),
+        ("pools.Aceh", 0.01),
+        ("clusters.centres-food.centres.number", 4000),
+    ):
+        assert country.set(path, value).programme != country.programme
