@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benchmarks import ciw_model, cloop, engines, page, reach, scale, startup
+from benchmarks import ciw_model, cloop, engines, page, reach, scale, session, startup
 from benchmarks.scale import Point
 from benchmarks.section import Section
 
-SECTIONS = ("engine", "ciw", "whole", "reach", "scale", "large", "start")
+SECTIONS = ("engine", "ciw", "whole", "reach", "scale", "large", "session", "start")
 
 
 def main() -> None:
@@ -64,6 +64,7 @@ def _sections(
         "reach": lambda: reach.section(quick),
         "scale": grows,
         "large": scale.large,
+        "session": session.section,
         "start": lambda: startup.section(quick),
     }
 

@@ -66,7 +66,8 @@ def write(measured: str, sections: list[Section], points: list[Point]) -> list[P
     page, picture = DOCS / "benchmarks.md", DOCS / "images" / "benchmarks.svg"
     picture.write_text(drawing(points), encoding="utf-8")
     body = "\n".join(section.markdown() for section in sections)
-    page.write_text(HEAD.format(where=f"Measured on: {measured}") + "\n" + body, encoding="utf-8")
+    tried = (Path(__file__).parent / "tried.md").read_text(encoding="utf-8")
+    page.write_text(f"{HEAD.format(where=f'Measured on: {measured}')}\n{body}\n{tried}", encoding="utf-8")
     return [page, picture]
 
 

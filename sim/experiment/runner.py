@@ -130,7 +130,7 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     if found is None:
         found = _simulated(run, progress, cancel)
         MEMORY.put(key, found)
-    if progress:
+    elif progress:
         progress(run.replications, run.replications)
     return found
 
@@ -168,6 +168,8 @@ def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | No
         _share_out(work, len(pieces), count, look)
     finally:
         replications.close()
+    if progress:
+        progress(len(pieces), len(pieces))
     found = [m for m in done if m is not None]
     each = range(0, len(pieces), run.replications)
     return [
