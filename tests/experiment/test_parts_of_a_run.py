@@ -81,7 +81,8 @@ def test_a_province_more_or_less_moves_no_other():
     assert mine[kept].equals(theirs[kept])
 
 
-def test_progress_counts_parts_and_a_stopped_run_is_forgotten():
+def test_progress_counts_parts_and_a_stopped_run_is_forgotten(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SIAP_THREADS", "1")  # which looks after each part, and not now and then
     country, told = small_country(), []
     with_centres = len(runner.parts(Plan.of(country.programme)))
     assert 10 < with_centres <= PROVINCES
