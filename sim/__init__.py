@@ -1,13 +1,13 @@
 """Siap: how long clusters need to get ready for a campaign, and what share of its sales they may reach.
 
 A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it, `when` asks how long before the
-event to start, `compare` what one brings more than another.
+event to start, `compare` what one brings more than another, `enough` how many replications a precision takes.
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
 from sim import engine
 from sim.errors import BadInput
-from sim.experiment import Answer, Difference, Result, compare, simulate, when
+from sim.experiment import Answer, Difference, Result, compare, enough, simulate, when
 from sim.programme import (
     All,
     Cluster,
@@ -58,6 +58,7 @@ __all__ = [
     "compare",
     "describe",
     "engine",
+    "enough",
     "simulate",
     "when",
 ]

@@ -18,7 +18,7 @@ import typer
 from sim.errors import BadInput, one_line
 
 if TYPE_CHECKING:
-    from sim.experiment import Result
+    from sim.experiment import Enough, Result
     from sim.experiment.runner import Progress
     from sim.scenario import Scenario
 
@@ -36,7 +36,8 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one place; may be repeated.")
 ]
 Replications = Annotated[
-    int | None, typer.Option("--replications", help="Replications; the scenario's where left out.")
+    int | None,
+    typer.Option("--replications", help="Replications; the scenario's where left out; the most with --precision."),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's where left out.")]
 Engine = Annotated[
@@ -83,6 +84,10 @@ def run(
     engine: Engine = None,
     json_to: JsonFile = None,
     brands: Annotated[str, typer.Option("--brands", help="all: every brand, however many.")] = "few",
+    precision: Annotated[
+        float | None,
+        typer.Option("--precision", help="Choose the replications: half a 90% interval over its mean, such as 0.05."),
+    ] = None,
     language: Language = "id",
 ) -> None:
     """Simulate: readiness, share against lead time, what holds it back."""
@@ -93,15 +98,17 @@ def run(
     if brands not in ("few", "all"):
         raise BadInput("--brands", "must be few or all", brands)
     check_target(json_to)
-    result = simulated(source, settings, replications, seed, engine, language)
+    asked = source, settings, replications, seed, engine, language
+    chosen = None if precision is None else chosen_for(precision, *asked)
+    result = simulated(source, settings, chosen.replications if chosen else replications, seed, engine, language)
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
             result.simulated_chance(progress)
-        _write_json(json_to, report(result, brands == "all"))
+        _write_json(json_to, report(result, brands == "all", chosen))
     if json_to != "-":
-        from sim.view.terminal import result_tables, show
+        from sim.view.terminal import precision_table, result_tables, show
 
-        show(result_tables(result, language))
+        show([*result_tables(result, language), *([precision_table(chosen, language)] if chosen else [])])
 
 
 @app.command(name="when")
@@ -203,7 +210,6 @@ def simulated(
 ) -> Result:
     """Load, change and simulate, with progress on standard error."""
     from sim import engine as engines
-    from sim import loops
     from sim.experiment import simulate
     from sim.scenario import Scenario
 
@@ -213,10 +219,37 @@ def simulated(
             "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
         )
     scenario = with_settings(Scenario.load(source), settings or [])
-    told = loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
-    with told, progress_bar(scenario.name) as progress:
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
         result = simulate(scenario, replications, seed, engine, progress)
     return result
+
+
+def chosen_for(
+    precision: float,
+    source: str,
+    settings: list[str] | None,
+    most: int | None,
+    seed: int | None,
+    engine: str | None,
+    language: str,
+) -> Enough:
+    """How many replications reach a precision; at most so many, if a number is given."""
+    from sim.experiment import enough
+    from sim.experiment.precision import MOST
+    from sim.scenario import Scenario
+
+    scenario = with_settings(Scenario.load(source), settings or [])
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
+        return enough(
+            scenario, precision, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress
+        )
+
+
+def told_of_compiling(language: str) -> contextlib.AbstractContextManager[None]:
+    """Within it, a line on standard error says so where the engine is being compiled."""
+    from sim import loops
+
+    return loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
 
 
 def about_compiling(language: str) -> str:

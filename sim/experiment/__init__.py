@@ -2,6 +2,8 @@
 
 from sim.experiment.calibrate import Fit, fit
 from sim.experiment.compare import Difference, compare
+from sim.experiment.intervals import Interval
+from sim.experiment.precision import Enough, Precision, enough
 from sim.experiment.reach import Reach, reach
 from sim.experiment.report import report
 from sim.experiment.result import LEAD_WEEKS, MODEL_VERSION, Result, simulate
@@ -14,10 +16,14 @@ __all__ = [
     "Answer",
     "Cancelled",
     "Difference",
+    "Enough",
     "Fit",
+    "Interval",
+    "Precision",
     "Reach",
     "Result",
     "compare",
+    "enough",
     "fit",
     "reach",
     "report",

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import BadInput
+from sim.experiment.intervals import half_width
 from sim.experiment.result import Result, in_days
 
-CONFIDENCE = 0.90
 Verdict = Literal["more", "less", "same", "open"]
 Floats = NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def _difference(result: Result, base: Result) -> Difference:
     (share, sales), (base_share, base_sales) = _at_own_lead(result), _at_own_lead(base)
     gain = share - base_share
     mean = float(gain.mean())
-    half = _half_width(gain)
+    half = half_width(gain)
     p05, p50, p95 = (float(q) for q in np.quantile(gain, [0.05, 0.5, 0.95]))
     unpaired = float(share.var() + base_share.var())
     varies = bool(share.std() > 0 and base_share.std() > 0)
@@ -124,16 +124,6 @@ def _at_own_lead(result: Result) -> tuple[Floats, Floats]:
     """Share and sales of all brands at the scenario's own lead time; float64 [replication] each."""
     lead = in_days(result.own_weeks)
     return result.mixed.share(lead)[:, 0], result.mixed.sales_idr(lead).sum(axis=1)[:, 0]
-
-
-def _half_width(gain: Floats) -> float:
-    """Half the interval of the mean; infinite where a single pair says nothing of the spread."""
-    if len(gain) < 2:
-        return math.inf
-    from scipy import stats  # slow to import, and only this function needs it
-
-    spread = float(gain.std(ddof=1)) / math.sqrt(len(gain))
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, len(gain) - 1)) * spread
 
 
 def _verdict(gain: Floats, mean: float, half: float) -> Verdict:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiment.compare import Difference
+from sim.experiment.precision import Enough, intervals
 from sim.experiment.result import MODEL_VERSION, Result
 from sim.experiment.when import Answer
 from sim.outcomes import Layer
@@ -17,10 +18,10 @@ from sim.outcomes import Layer
 MOST_BRANDS = 50  # with more, per-brand objects are summarised unless all are asked for
 
 
-def report(result: Result, all_brands: bool = False) -> dict[str, Any]:
-    """Everything that identifies a run and what came of it."""
+def report(result: Result, all_brands: bool = False, chosen: Enough | None = None) -> dict[str, Any]:
+    """Everything that identifies a run, what came of it, and how many replications were chosen, if they were."""
     weeks = result.weeks(None)
-    return {
+    return ({} if chosen is None else {"replications_chosen": plain(dataclasses.asdict(chosen))}) | {
         "scenario": result.scenario.name,
         "scenario_digest": result.scenario.digest,
         "model_version": MODEL_VERSION,
@@ -36,6 +37,7 @@ def report(result: Result, all_brands: bool = False) -> dict[str, Any]:
         "sales_idr": columns(result.sales_idr()),
         "readiness_weeks": _readiness(result, all_brands),
         "brands_in": plain(list(result.brands_in())),
+        "intervals": {name: plain(dataclasses.asdict(one)) for name, one in intervals(result).items()},
         "binding": plain(result.binding().to_dict()),
         "cost_idr": columns(result.cost_idr(), by_row=True),
         "ministry": columns(result.ministry(), by_row=True),

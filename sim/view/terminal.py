@@ -14,10 +14,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment import Answer, Difference, Result
+from sim.experiment import Answer, Difference, Enough, Precision, Result
 from sim.experiment.report import MOST_BRANDS
 from sim.text import formats, sentences, words
-from sim.text.catalogue import speaker
+from sim.text.catalogue import N_, speaker
 from sim.view import names
 from sim.view.answer import assumption
 from sim.view.campaigns import titles
@@ -159,6 +159,44 @@ def cost_table(result: Result, language: str) -> Table:
         span = formats.ranged(row["p05"], row["p95"], formats.rupiah, language)
         table.add_row(_(COST_KINDS[str(kind)]), formats.rupiah(row["p50"], language), span)
     return table
+
+
+OUTCOMES = {
+    "share": N_("Projected share, mean"),
+    "readiness": N_("Weeks until the first brand is ready, mean"),
+    "ready": N_("Chance that a brand is ready"),
+}
+
+
+def precision_table(chosen: Enough, language: str) -> Table:
+    """How many replications each outcome needs to be known as well as was asked for."""
+    _ = speaker(language)
+    fields = {
+        "n": formats.number(chosen.replications, language, 6),
+        "p": formats.probability(chosen.precision, language),
+    }
+    if any(one.state == "missed" for one in chosen.outcomes):
+        title = _("{n} replications are the most allowed: half the 90% interval is above {p} of some mean", **fields)
+    else:
+        title = _("{n} replications, chosen so that half the 90% interval is at most {p} of the mean", **fields)
+    table = _table([_("Outcome"), _("Estimate"), _("90% interval"), _("Replications needed")], title)
+    for one in chosen.outcomes:
+        form = {"share": formats.share, "readiness": formats.weeks, "ready": formats.probability}[one.outcome]
+        cells = ["–", "–"]
+        if one.interval is not None:
+            span = formats.ranged(one.interval.low, one.interval.high, form, language)
+            cells = [form(one.interval.estimate, language), span]
+        table.add_row(_(OUTCOMES[one.outcome]), *cells, _needed(one, chosen.replications, language))
+    return table
+
+
+def _needed(one: Precision, most: int, language: str) -> str:
+    _ = speaker(language)
+    if one.state == "missed":
+        return _("more than {n}", n=formats.number(most, language, 6))
+    if one.state == "constant":
+        return _("the same in each")
+    return _("never ready") if one.state == "never" else formats.number(float(one.replications or 0), language, 6)
 
 
 def comparison_table(results: Sequence[Result], found: Sequence[Difference], language: str) -> list[RenderableType]:
