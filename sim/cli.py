@@ -37,7 +37,7 @@ Settings = Annotated[
 ]
 Replications = Annotated[
     int | None,
-    typer.Option("--replications", help="Replications; the scenario's where left out; the most with --precision."),
+    typer.Option("--replications", help="The scenario's where left out; with --precision or --select, the most."),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's where left out.")]
 Engine = Annotated[
@@ -152,6 +152,12 @@ def compare_command(
     seed: Seed = None,
     engine: Engine = None,
     json_to: JsonFile = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            "--select", metavar="SHARE", help="Select the best; smaller differences, such as 0.001%, are none."
+        ),
+    ] = None,
     language: Language = "id",
 ) -> None:
     """What scenarios bring more than the first, each at its own lead time, under common random numbers."""
@@ -163,6 +169,8 @@ def compare_command(
     if len(sources) < 2:
         raise BadInput("SCENARIO…", "must be at least two", len(sources))
     check_target(json_to)
+    if zone is not None:
+        return select_command(sources, fraction(zone, "--select"), replications, seed, engine, json_to, language)
     first = simulated(sources[0], None, replications, seed, engine, language)
     same = None, first.replications, first.seed, engine, language
     others = [simulated(source, *same) for source in sources[1:]]
@@ -173,6 +181,30 @@ def compare_command(
         from sim.view.terminal import comparison_table, show
 
         show(comparison_table([first, *others], found, language))
+
+
+def select_command(
+    sources: list[str],
+    zone: float,
+    most: int | None,
+    seed: int | None,
+    engine: str | None,
+    json_to: str | None,
+    language: str,
+) -> None:
+    """Which scenario has the highest share; at most so many replications of each, if a number is given."""
+    from sim.experiment import select
+    from sim.experiment.precision import MOST
+    from sim.experiment.report import selection_report
+
+    with told_of_compiling(language), progress_bar(sources[0]) as progress:
+        found = select(sources, zone, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress)
+    if json_to is not None:
+        _write_json(json_to, selection_report(found))
+    if json_to != "-":
+        from sim.view.terminal import selection_table, show
+
+        show(selection_table(found, language))
 
 
 @app.command()
@@ -279,7 +311,7 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
     return scenario
 
 
-def fraction(text: str) -> float:
+def fraction(text: str, option: str = "--share") -> float:
     """A share given as a fraction or as a percentage."""
     percent = text.strip().endswith("%")
     try:
@@ -287,7 +319,7 @@ def fraction(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 < number <= 1:
-        raise BadInput("--share", "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
+        raise BadInput(option, "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
     return number
 
 

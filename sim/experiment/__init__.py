@@ -8,6 +8,7 @@ from sim.experiment.reach import Reach, reach
 from sim.experiment.report import report
 from sim.experiment.result import LEAD_WEEKS, MODEL_VERSION, Result, simulate
 from sim.experiment.runner import Cancelled
+from sim.experiment.selection import Selection, select
 from sim.experiment.when import Answer, when
 
 __all__ = [
@@ -22,11 +23,13 @@ __all__ = [
     "Precision",
     "Reach",
     "Result",
+    "Selection",
     "compare",
     "enough",
     "fit",
     "reach",
     "report",
+    "select",
     "simulate",
     "when",
 ]

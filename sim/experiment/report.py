@@ -12,6 +12,7 @@ import pandas as pd
 from sim.experiment.compare import Difference
 from sim.experiment.precision import Enough, intervals
 from sim.experiment.result import MODEL_VERSION, Result
+from sim.experiment.selection import Selection
 from sim.experiment.when import Answer
 from sim.outcomes import Layer
 
@@ -138,3 +139,8 @@ def comparison_report(results: Sequence[Result], found: Sequence[Difference]) ->
         ],
         "differences": [plain(dataclasses.asdict(one)) for one in found],
     }
+
+
+def selection_report(found: Selection) -> dict[str, Any]:
+    """What was selected as a strict JSON object."""
+    return {"model_version": MODEL_VERSION} | plain(dataclasses.asdict(found))
