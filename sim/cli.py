@@ -162,6 +162,7 @@ def compare_command(
 ) -> None:
     """What scenarios bring more than the first, each at its own lead time, under common random numbers."""
     from sim.experiment import compare
+    from sim.experiment.compare import corrections
     from sim.experiment.report import comparison_report
     from sim.text.catalogue import check as check_language
 
@@ -171,6 +172,8 @@ def compare_command(
     check_target(json_to)
     if zone is not None:
         return select_command(sources, fraction(zone, "--select"), replications, seed, engine, json_to, language)
+    if len(sources) > 2:
+        corrections()  # refused before a long run, and not after it
     first = simulated(sources[0], None, replications, seed, engine, language)
     same = None, first.replications, first.seed, engine, language
     others = [simulated(source, *same) for source in sources[1:]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,20 +113,21 @@ def compare(results: Sequence[Result]) -> list[Difference]:
 
 def _corrected(found: Sequence[Difference]) -> list[Difference]:
     """The differences with verdicts of which, in 90 % of families of comparisons, none is made by luck (Holm 1979)."""
-    tests = library("statsmodels.stats.multitest")
-    level = 1 - CONFIDENCE
-    corrected = tests.multipletests([one.p for one in found], alpha=level, method="holm")[1]
-    return [
-        dataclasses.replace(
-            one,
-            p_holm=float(p),
-            verdict="open" if (opened := one.verdict in ("more", "less") and p > level) else one.verdict,
-            more_replications=_more(one.pairs, one.mean, _wider(one, len(found)))
-            if opened or one.verdict == "open"
-            else 0.0,
-        )
-        for one, p in zip(found, corrected, strict=True)
-    ]
+    corrected = corrections().multipletests([one.p for one in found], method="holm")[1]
+    return [_allowing(one, float(p), len(found)) for one, p in zip(found, corrected, strict=True)]
+
+
+def corrections() -> Any:
+    """The module of statsmodels that corrects for many comparisons, refused where it is not installed."""
+    return library("statsmodels.stats.multitest")
+
+
+def _allowing(one: Difference, p_holm: float, comparisons: int) -> Difference:
+    """A difference whose verdict allows for the number of comparisons."""
+    if (one.verdict in ("more", "less") and p_holm <= 1 - CONFIDENCE) or one.verdict == "same":
+        return dataclasses.replace(one, p_holm=p_holm)
+    more = _more(one.pairs, one.mean, _wider(one, comparisons))
+    return dataclasses.replace(one, p_holm=p_holm, verdict="open", more_replications=more)
 
 
 def _wider(one: Difference, comparisons: int) -> float:

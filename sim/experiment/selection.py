@@ -96,6 +96,7 @@ def select(
     found = [one if isinstance(one, Scenario) else Scenario.load(one) for one in scenarios]
     names = [one.name for one in found]
     _check(names, indifference, budget, most)
+    library("sim_tools.ovs.indifference_zone")  # refused before a long run, and not after it
     seed = found[0].seed if seed is None else seed
     limit = most if budget is None else 2 * budget
     samples = [Sample(one, max(limit, FEWEST), seed, engine, progress) for one in found]
