@@ -35,13 +35,13 @@ lab: $(STARTS)
 app: $(STARTS)
 	@$(BIN)/siap app
 
-test: $(STARTS)
+test: $(READY)
 	$(BIN)/python -m pytest
 
-test-slow: $(STARTS)
+test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow $(call or_none_yet,slow tests)
 
-trials: $(STARTS)
+trials: $(READY)
 	$(BIN)/python -m pytest -m trials $(call or_none_yet,trials)
 
 bench: $(STARTS)

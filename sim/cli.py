@@ -216,6 +216,7 @@ def simulated(
     told = loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
     with told, progress_bar(scenario.name) as progress:
         result = simulate(scenario, replications, seed, engine, progress)
+        result.binding(), result.cost_idr()  # the loops of the closed form, too, compile where it is said
     return result
 
 

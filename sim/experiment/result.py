@@ -128,13 +128,16 @@ class Result:
         return _weeks_together(self.mixed.readiness.days)
 
     def readiness_weeks_by_cluster(self) -> pd.DataFrame:
-        """The same for the brands of each cluster document together, with their number as `brands`."""
+        """The same for the brands of each cluster document together, with their number as `brands`.
+
+        A document without a brand, a cluster of no workshops one by one, has no row.
+        """
         days, of = self.mixed.readiness.days, np.array(self.scenario.cluster_of_brand)
-        rows = [
-            {"brands": int((of == i).sum())} | _weeks_together(days[:, of == i])
-            for i in range(len(self.scenario.clusters))
-        ]
-        return pd.DataFrame(rows, index=pd.Index([c.name for c in self.scenario.clusters], name="cluster"))
+        rows = {
+            self.scenario.clusters[i].name: {"brands": int((of == i).sum())} | _weeks_together(days[:, of == i])
+            for i in sorted(set(of.tolist()))
+        }
+        return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="cluster"))
 
     def binding(self) -> pd.Series:
         """How often each gate, cap, stage or queue holds the brand that is ready last; adds up to 1."""
@@ -288,7 +291,7 @@ def simulate(
     engine : str, optional
         ``reference`` or ``compiled``; None is the best one present.
     progress : callable, optional
-        Called with replications done and all of them.
+        Called with pieces of work done and all of them; a piece is a replication, or a part of one.
     cancel : threading.Event, optional
         Set it to stop the run.
 

@@ -28,7 +28,6 @@ from sim.errors import BadInput
 from sim.experiment.memory import NOISE_BYTES, NOISES, REMEMBERED_BYTES, Known, Memory, Noise, Noises
 from sim.outcomes import Layer, Milestones, Numbers
 from sim.programme import Cluster, Fixed, Programme, Resource
-from sim.programme.check import MOST_CELLS
 from sim.programme.quantity import settling
 from sim.scenario import Pathway, Scenario
 from sim.scenario.paths import canonical, plain
@@ -118,7 +117,7 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
         Called with the pieces of work done and all of them, as they are done: a piece is a replication, or a part
         of one where its clusters share nothing.
     cancel : threading.Event, optional
-        Looked at before each replication.
+        Looked at after each piece, or now and then where several threads work.
 
     Raises
     ------
@@ -151,17 +150,18 @@ def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | No
     pieces = [(j, k) for j in range(len(replications.parts)) for k in range(run.replications)]
     done: list[Milestones | None] = [None] * len(pieces)
 
-    def look() -> None:
+    def look(count: int) -> None:
         if cancel is not None and cancel.is_set():
             raise Cancelled
-        if progress and (count := sum(m is not None for m in done)):
+        if progress and count:
             progress(count, len(pieces))
 
     def work(i: int) -> None:
         j, k = pieces[i]
         done[i] = done[i - k] if k and replications.certain else replications.milestones(k, j)
 
-    look()
+    look(0)
+    replications.noise  # noqa: B018 - taken once, before several threads ask for it
     # SimPy holds the interpreter's lock, so a second thread would only be in its way.
     count = min(threads(), len(pieces)) if run.engine == "compiled" and not replications.certain else 1
     try:
@@ -178,24 +178,25 @@ def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | No
     ]
 
 
-def _share_out(work: Callable[[int], None], pieces: int, count: int, look: Callable[[], None]) -> None:
+def _share_out(work: Callable[[int], None], pieces: int, count: int, look: Callable[[int], None]) -> None:
     """Do all pieces of work by several threads; whoever is free takes the next."""
     if count == 1:
         for i in range(pieces):
             work(i)
-            look()
+            look(i + 1)
         return
-    stop, waiting = threading.Event(), itertools.count()
+    stop, waiting, done = threading.Event(), itertools.count(), [0] * count
 
-    def keep_working() -> None:
+    def keep_working(mine: int) -> None:
         while (i := next(waiting)) < pieces and not stop.is_set():
             work(i)
+            done[mine] += 1
 
     with concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="siap-replications") as pool:
         try:
-            working = {pool.submit(keep_working) for _ in range(count)}
+            working = {pool.submit(keep_working, mine) for mine in range(count)}
             while working:
-                look()
+                look(sum(done))
                 ended, working = concurrent.futures.wait(working, LOOK_SECONDS)
                 for one in ended:
                     one.result()
@@ -260,15 +261,8 @@ class Replications:
         return replaced(self.programme, stages=stages, resources=resources)  # a number inside its range is one
 
     def history(self, k: int) -> History:
-        """The history of replication `k`.
-
-        Raises
-        ------
-        BadInput
-            If it does not fit in memory.
-        """
-        if self.plan.entities * self.plan.shape[1] * self.plan.attempts > MOST_CELLS:
-            raise BadInput("history", "is too large to be had at once", f"{self.plan.entities} clusters and workshops")
+        """The history of replication `k`; `BadInput` if it does not fit in memory."""
+        engines.check_size(self.plan)
         programme = self.settled(k)
         plan = self.plan.with_capacity(programme.places())
         return engines.run_plan(plan, Draws.of(plan, programme, self.run.seed, k), self.run.engine)
