@@ -1,13 +1,13 @@
 """Siap: how long clusters need to get ready for a campaign, and what share of its sales they may reach.
 
 A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it, `when` asks how long before the
-event to start, `compare` what one brings more than another.
+event to start, `compare` what one brings more than another. Runs are kept in a `Store`.
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
 from sim import engine
 from sim.errors import BadInput
-from sim.experiment import Answer, Difference, Result, compare, simulate, when
+from sim.experiment import Answer, Difference, Result, compare, when
 from sim.programme import (
     All,
     Cluster,
@@ -28,6 +28,7 @@ from sim.programme import (
     Uniform,
 )
 from sim.scenario import Scenario
+from sim.store import Store, simulate
 from sim.text.describe import describe
 
 __version__ = "0.1.0"
@@ -53,6 +54,7 @@ __all__ = [
     "Scenario",
     "Share",
     "Stage",
+    "Store",
     "Triangular",
     "Uniform",
     "compare",

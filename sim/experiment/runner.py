@@ -15,7 +15,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from sim import engine as engines
 from sim.engine.compiled import Compiled
@@ -32,6 +32,17 @@ from sim.programme.quantity import settling
 from sim.scenario import Pathway, Scenario
 from sim.scenario.paths import canonical, plain
 from sim.value import replaced
+
+
+class Archive(Protocol):
+    """Where milestones outlive a process; the core knows of it no more than this."""
+
+    def recall(self, run: Run) -> list[Milestones]:
+        """Those of the first replications of a run, as many as were kept."""
+
+    def keep(self, run: Run, found: list[Milestones]) -> None:
+        """Keep those of a run."""
+
 
 Progress = Callable[[int, int], None]  # pieces of work done, and all: replications, times parts that share nothing
 MEMORY = Memory(REMEMBERED_BYTES)
@@ -63,9 +74,14 @@ class Run:
     layer: Layer
     engine: str
 
-    @functools.cached_property
+    @property
     def key(self) -> str:
-        """Digest of all that can change the milestones of this run."""
+        """What tells its milestones from those of other runs."""
+        return f"{self.histories}-{self.replications}-{self.engine}"
+
+    @functools.cached_property
+    def histories(self) -> str:
+        """Digest of all that can change the milestones of any replication: runs that share it are parts of one."""
         scenario = self.scenario
         read = (
             READ.get(scenario.pathway, _read_of_pathway),
@@ -75,7 +91,7 @@ class Run:
             canonical(plain(scenario.pools), by_name=True),
             scenario.horizon_days,
         )
-        of = (self.seed, self.replications, self.layer, self.engine)
+        of = (self.seed, self.layer)
         return hashlib.sha256(json.dumps([read, of], sort_keys=True).encode()).hexdigest()
 
 
@@ -107,8 +123,13 @@ def _cluster(cluster: Cluster) -> tuple[Any, ...]:
     return cluster.name, cluster.workshops, cluster.home, cluster.first, cluster.pool, *passed
 
 
-def milestones(run: Run, progress: Progress | None = None, cancel: threading.Event | None = None) -> list[Milestones]:
-    """The milestones of every replication of a run, from memory or by running the engine.
+def milestones(
+    run: Run,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    archive: Archive | None = None,
+) -> list[Milestones]:
+    """The milestones of every replication of a run, from memory, from an archive or by running the engine.
 
     Parameters
     ----------
@@ -118,6 +139,8 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
         of one where its clusters share nothing.
     cancel : threading.Event, optional
         Looked at after each piece, or now and then where several threads work.
+    archive : Archive, optional
+        Only what it does not hold is run, and then kept there.
 
     Raises
     ------
@@ -127,7 +150,10 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     key = run.key
     found = MEMORY.get(key)
     if found is None:
-        found = _simulated(run, progress, cancel)
+        known = archive.recall(run) if archive else []
+        found = known if len(known) == run.replications else _simulated(run, progress, cancel, known)
+        if archive and len(known) < run.replications:
+            archive.keep(run, found)
         MEMORY.put(key, found)
     elif progress:
         progress(run.replications, run.replications)
@@ -143,11 +169,13 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | None) -> list[Milestones]:
-    """Every replication, shared out among threads; which thread takes which has no part in what comes out."""
-    replications = Replications(run)
+def _simulated(
+    run: Run, progress: Progress | None, cancel: threading.Event | None, known: list[Milestones]
+) -> list[Milestones]:
+    """Every replication after those known, shared out among threads; who takes which has no part in what comes out."""
+    replications, first = Replications(run), len(known)
     # Part by part: a thread then keeps the room of one part at a time.
-    pieces = [(j, k) for j in range(len(replications.parts)) for k in range(run.replications)]
+    pieces = [(j, k) for j in range(len(replications.parts)) for k in range(first, run.replications)]
     done: list[Milestones | None] = [None] * len(pieces)
 
     def look(count: int) -> None:
@@ -158,7 +186,7 @@ def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | No
 
     def work(i: int) -> None:
         j, k = pieces[i]
-        done[i] = done[i - k] if k and replications.certain else replications.milestones(k, j)
+        done[i] = done[i - 1] if k > first and replications.certain else replications.milestones(k, j)
 
     look(0)
     replications.noise  # noqa: B018 - taken once, before several threads ask for it
@@ -171,10 +199,11 @@ def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | No
     if progress:
         progress(len(pieces), len(pieces))
     found = [m for m in done if m is not None]
-    each = range(0, len(pieces), run.replications)
-    return [
+    many = run.replications - first
+    each = range(0, len(pieces), many)
+    return known + [
         Milestones.together(list(zip(replications.parts, [found[i + k] for i in each], strict=True)))
-        for k in range(run.replications)
+        for k in range(many)
     ]
 
 
