@@ -18,6 +18,7 @@ from rich.text import Text
 
 from sim.experiment import Answer, Difference, Result
 from sim.experiment.report import MOST_BRANDS
+from sim.outcomes.holding import LATER
 from sim.text import formats, sentences, words
 from sim.text.catalogue import speaker
 from sim.view import names
@@ -238,11 +239,13 @@ def answer_lines(result: Result, answer: Answer, language: str) -> str:
     """The answer to `siap when`: sentences, each on its line."""
     titles = words.titles_of(result.scenario)
     if answer.never:
-        cap = next(iter(answer.held_by), "cap.demand")
+        cap, p = next(iter(answer.held_by), "cap.demand"), answer.probability
         lines = [
-            sentences.never(probability=answer.probability, cap=words.name_of(cap, language, titles), language=language)
+            sentences.unfinished(probability=p, days=result.scenario.horizon_days, language=language)
+            if cap == LATER
+            else sentences.never(probability=p, cap=words.name_of(cap, language, titles), language=language),
+            sentences.reached(part=answer.reached, cut=LATER in answer.held_by, language=language),
         ]
-        lines.append(_reached(answer, language))
     else:
         lines = [_start(result, answer, language), _interval(answer, language)]
         if answer.start_date is not None and answer.start_date < result.scenario.start_date:
@@ -280,11 +283,6 @@ def _interval(answer: Answer, language: str) -> str:
     return sentences.answer_range(
         weeks=answer.least_days / 7, low=answer.low_days / 7, high=answer.high_days / 7, language=language
     )
-
-
-def _reached(answer: Answer, language: str) -> str:
-    _ = speaker(language)
-    return _("With unlimited time {p} of the replications reach it.", p=formats.probability(answer.reached, language))
 
 
 def _brand(result: Result, name: str, language: str) -> str:
