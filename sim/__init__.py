@@ -1,13 +1,14 @@
 """Siap: how long clusters need to get ready for a campaign, and what share of its sales they may reach.
 
 A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it, `when` asks how long before the
-event to start, `compare` what one brings more than another. Runs are kept in a `Store`.
+event to start, `compare` what one brings more than another, `select` which of many is the best, `enough` how many
+replications a precision takes. Runs are kept in a `Store`.
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
 from sim import engine
 from sim.errors import BadInput
-from sim.experiment import Answer, Difference, Result, compare, when
+from sim.experiment import Answer, Difference, Result, Selection, compare, enough, select, when
 from sim.programme import (
     All,
     Cluster,
@@ -52,6 +53,7 @@ __all__ = [
     "Resource",
     "Result",
     "Scenario",
+    "Selection",
     "Share",
     "Stage",
     "Store",
@@ -60,6 +62,8 @@ __all__ = [
     "compare",
     "describe",
     "engine",
+    "enough",
+    "select",
     "simulate",
     "when",
 ]

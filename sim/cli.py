@@ -18,7 +18,7 @@ import typer
 from sim.errors import BadInput, one_line
 
 if TYPE_CHECKING:
-    from sim.experiment import Result
+    from sim.experiment import Enough, Result
     from sim.experiment.runner import Progress
     from sim.scenario import Scenario
 
@@ -36,7 +36,8 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one place; may be repeated.")
 ]
 Replications = Annotated[
-    int | None, typer.Option("--replications", help="Replications; the scenario's where left out.")
+    int | None,
+    typer.Option("--replications", help="The scenario's where left out; with --precision or --select, the most."),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's where left out.")]
 Engine = Annotated[
@@ -83,6 +84,10 @@ def run(
     engine: Engine = None,
     json_to: JsonFile = None,
     brands: Annotated[str, typer.Option("--brands", help="all: every brand, however many.")] = "few",
+    precision: Annotated[
+        float | None,
+        typer.Option("--precision", help="Choose the replications: half a 90% interval over its mean, such as 0.05."),
+    ] = None,
     language: Language = "id",
 ) -> None:
     """Simulate: readiness, share against lead time, what holds it back."""
@@ -93,15 +98,17 @@ def run(
     if brands not in ("few", "all"):
         raise BadInput("--brands", "must be few or all", brands)
     check_target(json_to)
-    result = simulated(source, settings, replications, seed, engine, language)
+    asked = source, settings, replications, seed, engine, language
+    chosen = None if precision is None else chosen_for(precision, *asked)
+    result = simulated(source, settings, chosen.replications if chosen else replications, seed, engine, language)
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
             result.simulated_chance(progress)
-        _write_json(json_to, report(result, brands == "all"))
+        _write_json(json_to, report(result, brands == "all", chosen))
     if json_to != "-":
-        from sim.view.terminal import result_tables, show
+        from sim.view.terminal import precision_table, result_tables, show
 
-        show(result_tables(result, language))
+        show([*result_tables(result, language), *([precision_table(chosen, language)] if chosen else [])])
 
 
 @app.command(name="when")
@@ -145,6 +152,12 @@ def compare_command(
     seed: Seed = None,
     engine: Engine = None,
     json_to: JsonFile = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(
+            "--select", metavar="SHARE", help="Select the best; smaller differences, such as 0.001%, are none."
+        ),
+    ] = None,
     language: Language = "id",
 ) -> None:
     """What scenarios bring more than the first, each at its own lead time, under common random numbers."""
@@ -156,6 +169,8 @@ def compare_command(
     if len(sources) < 2:
         raise BadInput("SCENARIO…", "must be at least two", len(sources))
     check_target(json_to)
+    if zone is not None:
+        return select_command(sources, fraction(zone, "--select"), replications, seed, engine, json_to, language)
     first = simulated(sources[0], None, replications, seed, engine, language)
     same = None, first.replications, first.seed, engine, language
     others = [simulated(source, *same) for source in sources[1:]]
@@ -166,6 +181,30 @@ def compare_command(
         from sim.view.terminal import comparison_table, show
 
         show(comparison_table([first, *others], found, language))
+
+
+def select_command(
+    sources: list[str],
+    zone: float,
+    most: int | None,
+    seed: int | None,
+    engine: str | None,
+    json_to: str | None,
+    language: str,
+) -> None:
+    """Which scenario has the highest share; at most so many replications of each, if a number is given."""
+    from sim.experiment import select
+    from sim.experiment.precision import MOST
+    from sim.experiment.report import selection_report
+
+    with told_of_compiling(language), progress_bar(sources[0]) as progress:
+        found = select(sources, zone, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress)
+    if json_to is not None:
+        _write_json(json_to, selection_report(found))
+    if json_to != "-":
+        from sim.view.terminal import selection_table, show
+
+        show(selection_table(found, language))
 
 
 @app.command("runs")
@@ -242,7 +281,6 @@ def simulated(
 ) -> Result:
     """Load, change and simulate, with progress on standard error."""
     from sim import engine as engines
-    from sim import loops
     from sim.scenario import Scenario
     from sim.store import simulate
 
@@ -252,11 +290,38 @@ def simulated(
             "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
         )
     scenario = with_settings(Scenario.load(source), settings or [])
-    told = loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
-    with told, progress_bar(scenario.name) as progress:
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
         result = simulate(scenario, replications, seed, engine, progress)
         result.binding(), result.cost_idr()  # the loops of the closed form, too, compile where it is said
     return result
+
+
+def chosen_for(
+    precision: float,
+    source: str,
+    settings: list[str] | None,
+    most: int | None,
+    seed: int | None,
+    engine: str | None,
+    language: str,
+) -> Enough:
+    """How many replications reach a precision; at most so many, if a number is given."""
+    from sim.experiment import enough
+    from sim.experiment.precision import MOST
+    from sim.scenario import Scenario
+
+    scenario = with_settings(Scenario.load(source), settings or [])
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
+        return enough(
+            scenario, precision, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress
+        )
+
+
+def told_of_compiling(language: str) -> contextlib.AbstractContextManager[None]:
+    """Within it, a line on standard error says so where the engine is being compiled."""
+    from sim import loops
+
+    return loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
 
 
 def about_compiling(language: str) -> str:
@@ -286,7 +351,7 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
     return scenario
 
 
-def fraction(text: str) -> float:
+def fraction(text: str, option: str = "--share") -> float:
     """A share given as a fraction or as a percentage."""
     percent = text.strip().endswith("%")
     try:
@@ -294,7 +359,7 @@ def fraction(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 < number <= 1:
-        raise BadInput("--share", "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
+        raise BadInput(option, "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
     return number
 
 

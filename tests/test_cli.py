@@ -331,6 +331,23 @@ def test_when_says_that_the_scenario_starts_too_late_for_it(siap: Siap, language
 
 
 @pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", ["lebih dari 200", "minggu", "sama di setiap ulangan"]),
+        ("en", ["more than 200", "weeks", "same in each"]),
+    ],
+)
+def test_run_chooses_the_replications_for_a_precision_and_says_what_for(siap: Siap, language: str, said: list[str]):
+    ask = ("run", "single-day-2018", "--precision", 0.02, "--replications", 200, "--language", language)
+    shown = siap(*ask)
+    assert (shown.code, shown.err) == (0, "")
+    assert [part for part in said if part not in " ".join(shown.out.split())] == []
+    found = strictly(siap(*ask, "--json", "-").out)
+    assert (found["replications"], found["replications_chosen"]["replications"]) == (200, 200)
+    assert [row["state"] for row in found["replications_chosen"]["outcomes"]] == ["missed", "constant", "constant"]
+
+
+@pytest.mark.parametrize(
     ("language", "verdict"), [("id", "sama pangsanya di setiap pasangan"), ("en", "the same share in every pair")]
 )
 def test_compare_sets_scenarios_against_the_first(siap: Siap, language: str, verdict: str):
@@ -344,6 +361,24 @@ def test_compare_runs_the_others_as_often_as_the_first_and_prints_json(siap: Sia
     printed = strictly(said.out)
     assert (printed["base"], printed["replications"]) == (REFERENCE, 2)
     assert [row["scenario"] for row in printed["differences"]] == ["amazon-black-friday-2027"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "open_"),
+    [("id", "berpangsa tertinggi", "masih bertahan: "), ("en", "has the highest share", "still in: ")],
+)
+def test_compare_selects_the_best_or_says_who_is_still_in(siap: Siap, language: str, said: str, open_: str):
+    case = "single-day-2018"
+    ask = ("compare", case, f"{case}-twice-the-stock", f"{case}-ordinary", "--select", "0.001%", "--language", language)
+    shown = siap(*ask)
+    assert (shown.code, shown.err) == (0, "")
+    assert f"{case}-twice-the-stock {said}" in " ".join(shown.out.split())
+    found = strictly(siap(*ask, "--json", "-").out)
+    assert (found["best"], found["state"], found["probability"]) == (f"{case}-twice-the-stock", "selected", 0.9)
+    few = ("compare", "cibaduyut-2027", "cibaduyut-2028", "--select", "0.00001%", "--replications", 100)
+    assert open_ in siap(*few, "--language", language).out
+    tied = siap("compare", REFERENCE, f"{REFERENCE}-items", "--select", "1%", "--language", language)
+    assert f"{REFERENCE}-items" in tied.out
 
 
 def test_when_prints_only_json_where_json_is_asked_for(siap: Siap):
@@ -410,6 +445,10 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "half-a-seed": ((*RUN, "--seed", "0.5"), ["--seed"]),
     "an-engine-misspelt": ((*RUN, "--engine", "refrence"), ["'refrence'", "did you mean 'reference'?"]),
     "an-unknown-language": ((*RUN, "--language", "xx"), ["language", "'xx'", "en, id"]),
+    "no-precision": ((*RUN, "--precision", 0), ["precision", "between 0 and 1", "0"]),
+    "precision-of-too-few": ((*RUN, "--precision", 0.1, "--replications", 10), ["replications", "from 100", "10"]),
+    "a-zone-of-nothing": (("compare", REFERENCE, "cibaduyut-2028", "--select", "0%"), ["--select", "'0%'"]),
+    "one-to-select-from-twice": (("compare", REFERENCE, REFERENCE, "--select", "1%"), ["select", "different names"]),
     "one-scenario-to-compare": (("compare", REFERENCE), ["at least two"]),
     "an-unknown-language-for-the-list": (("scenarios", "--language", "xx"), ["language", "'xx'", "en, id"]),
     "an-unknown-language-for-an-answer": ((*WHEN, "--probability", 0.5, "--language", "xx"), ["'xx'", "en, id"]),

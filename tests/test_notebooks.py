@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -24,7 +25,7 @@ def code(path: Path) -> list[str]:
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS if path.name == "plan.ipynb"]
+    assert {"plan.ipynb", "compare.ipynb"} <= {path.name for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -47,10 +48,23 @@ def test_a_notebook_is_for_any_python_3_has_a_title_and_begins_in_indonesian(pat
     assert "*" in first.source  # the English line under it
 
 
+def asked(name: str, asks: list[str], folders: pytest.TempPathFactory) -> tuple[list[str], list[Any]]:
+    """What a notebook shows from top to bottom, and what its own kernel then answers."""
+    notebook = read(FOLDER / name)
+    notebook.cells += [nbformat.v4.new_code_cell(ask) for ask in asks]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIAP_REPLICATIONS", str(REPLICATIONS))
+        patch.setenv("IPYTHONDIR", str(folders.mktemp("ipython")))
+        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    shown = ["".join(o.data.get("text/plain", "") for o in cell.outputs if "data" in o) for cell in cells]
+    told = ["".join(out.text for out in cell.outputs if "text" in out) for cell in cells[-len(asks) :]]
+    return shown[: -len(asks)], [json.loads(text) for text in told]
+
+
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory):
     """What the planner's notebook shows, asked in its own kernel after it has run from top to bottom."""
-    notebook = read(FOLDER / "plan.ipynb")
     ask = """import json
 shown = planner.session.settle(300)
 week = planner.setting.week
@@ -63,12 +77,7 @@ print(json.dumps({
     "sentence": planner.board.share.sentence.value, "answer": planner._answer.value,
     "ready": float(planner.board.readiness.chart.data[1].y[156]),
 }))"""
-    notebook.cells += [nbformat.v4.new_code_cell(ask), nbformat.v4.new_code_cell(painted)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SIAP_REPLICATIONS", str(REPLICATIONS))
-        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(FOLDER)}}).execute()
-    return [json.loads("".join(out.text for out in cell.outputs if "text" in out)) for cell in notebook.cells[-2:]]
+    return asked("plan.ipynb", [ask, painted], tmp_path_factory)[1]
 
 
 def test_the_planners_notebook_shows_the_reference_as_simulate_gives_it(planned):
@@ -86,3 +95,29 @@ def test_the_planners_page_was_painted_with_those_numbers(planned):
     assert page["ready"] == pytest.approx(said["ready"])
     assert "49\N{NO-BREAK SPACE}minggu" in page["sentence"]
     assert "siap-answer" in page["answer"]
+
+
+def test_the_notebook_of_comparisons_shows_what_is_enough_who_is_better_and_who_is_best(tmp_path_factory):
+    ask = """import json
+print(json.dumps({
+    "chosen": chosen.replications, "states": {one.outcome: one.state for one in chosen.outcomes},
+    "relative": chosen.outcomes[0].interval.relative, "seeds": [one.seed for one in results],
+    "found": [vars(one) for one in found], "best": vars(best),
+}))"""
+    (_imports, *shown), (said,) = asked("compare.ipynb", [ask], tmp_path_factory)
+    assert said["relative"] <= 0.05
+    assert said["states"] == {"share": "reached", "readiness": "constant", "ready": "constant"}
+    assert [one["verdict"] for one in said["found"]] == ["more", "more", "less"]
+    assert {one["pairs"] for one in said["found"]} == {said["chosen"]}
+    assert {one["synchrony"] for one in said["found"]} == {"kept"}
+    assert (said["best"]["best"], said["best"]["state"]) == ("single-day-2018-twice-the-stock", "selected")
+
+    names = ["single-day-2018", "single-day-2018-a-year-earlier"]
+    (expected,) = sim.compare([sim.simulate(name, said["chosen"], said["seeds"][0]) for name in names])
+    assert said["found"][0]["mean"] == pytest.approx(expected.mean)
+    assert said["found"][0]["p"] == pytest.approx(expected.p)
+
+    parts = [f"{said['chosen']} ulangan, dipilih"], ["share_mean", "bca", "wilson", "order"], ["menambah", "kurang"]
+    wanted = [*parts, ["berpangsa tertinggi"]]
+    missing = [part for text, some in zip(shown, wanted, strict=True) for part in some if part not in text]
+    assert missing == []

@@ -2,10 +2,13 @@
 
 from sim.experiment.calibrate import Fit, fit
 from sim.experiment.compare import Difference, compare
+from sim.experiment.intervals import Interval
+from sim.experiment.precision import Enough, Precision, enough
 from sim.experiment.reach import Reach, reach
 from sim.experiment.report import report
 from sim.experiment.result import LEAD_WEEKS, MODEL_VERSION, Result, simulate
 from sim.experiment.runner import Cancelled
+from sim.experiment.selection import Selection, select
 from sim.experiment.when import Answer, when
 
 __all__ = [
@@ -14,13 +17,19 @@ __all__ = [
     "Answer",
     "Cancelled",
     "Difference",
+    "Enough",
     "Fit",
+    "Interval",
+    "Precision",
     "Reach",
     "Result",
+    "Selection",
     "compare",
+    "enough",
     "fit",
     "reach",
     "report",
+    "select",
     "simulate",
     "when",
 ]

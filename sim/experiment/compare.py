@@ -2,7 +2,7 @@
 
 Draws are keyed by names, so replication k of two scenarios has the same chances and the same knowledge wherever both
 have the same names; what differs is what was changed. The difference of each pair is therefore much less uncertain
-than either share.
+than either share. Whether that held is part of the answer: correlation, ratio of variances, and a warning where not.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import BadInput
+from sim.experiment.extra import library
+from sim.experiment.intervals import CONFIDENCE, half_width
 from sim.experiment.result import Result, in_days
 
-CONFIDENCE = 0.90
 Verdict = Literal["more", "less", "same", "open"]
+Synchrony = Literal["kept", "lost", "idle"]
+IDLE = 0.95  # of the pairs
 Floats = NDArray[np.float64]
 
 
@@ -49,6 +52,15 @@ class Difference:
         ``more``, ``less``, ``same`` (equal in every pair) or ``open`` (the interval holds 0).
     more_replications : float
         Where open, about how many more would tell, were the mean what it is now; inf where it is 0.
+    pairs : int
+    idle : float
+        Part of the pairs in which both shares are 0.
+    p, p_holm : float
+        How probable a mean as far from 0 is by luck alone (paired t), and the same corrected for all comparisons made
+        (Holm); the verdict goes by the latter.
+    synchrony : str
+        ``idle`` (both sell nothing in nearly all pairs), ``lost`` (both vary, but no more alike than strangers: the
+        pairing did not help) or ``kept``.
     """
 
     scenario: str
@@ -66,6 +78,11 @@ class Difference:
     variance_ratio: float
     verdict: Verdict
     more_replications: float
+    pairs: int
+    idle: float
+    p: float
+    p_holm: float
+    synchrony: Synchrony
 
 
 def compare(results: Sequence[Result]) -> list[Difference]:
@@ -79,7 +96,8 @@ def compare(results: Sequence[Result]) -> list[Difference]:
     Raises
     ------
     BadInput
-        If they cannot be paired.
+        If they cannot be paired; if there are more than two and statsmodels, which corrects for many comparisons,
+        is not installed.
     """
     if len(results) < 2:
         raise BadInput("compare", "must have at least two scenarios", len(results))
@@ -89,18 +107,50 @@ def compare(results: Sequence[Result]) -> list[Difference]:
             raise BadInput(
                 "compare", "must have one seed and one number of replications", (result.seed, result.replications)
             )
-    return [_difference(result, base) for result in results[1:]]
+    found = [_difference(result, base) for result in results[1:]]
+    return found if len(found) == 1 else _corrected(found)
+
+
+def _corrected(found: Sequence[Difference]) -> list[Difference]:
+    """The differences with verdicts of which, in 90 % of families of comparisons, none is made by luck (Holm 1979)."""
+    tests = library("statsmodels.stats.multitest")
+    level = 1 - CONFIDENCE
+    corrected = tests.multipletests([one.p for one in found], alpha=level, method="holm")[1]
+    return [
+        dataclasses.replace(
+            one,
+            p_holm=float(p),
+            verdict="open" if (opened := one.verdict in ("more", "less") and p > level) else one.verdict,
+            more_replications=_more(one.pairs, one.mean, _wider(one, len(found)))
+            if opened or one.verdict == "open"
+            else 0.0,
+        )
+        for one, p in zip(found, corrected, strict=True)
+    ]
+
+
+def _wider(one: Difference, comparisons: int) -> float:
+    """Half of an interval that is right together with those of all comparisons (Bonferroni)."""
+    if one.pairs < 2:
+        return math.inf
+    from scipy import stats
+
+    wide, narrow = (stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / m, one.pairs - 1) for m in (comparisons, 1))
+    return (one.high - one.low) / 2 * float(wide / narrow)
 
 
 def _difference(result: Result, base: Result) -> Difference:
     (share, sales), (base_share, base_sales) = _at_own_lead(result), _at_own_lead(base)
     gain = share - base_share
     mean = float(gain.mean())
-    half = _half_width(gain)
+    half = half_width(gain)
     p05, p50, p95 = (float(q) for q in np.quantile(gain, [0.05, 0.5, 0.95]))
     unpaired = float(share.var() + base_share.var())
     varies = bool(share.std() > 0 and base_share.std() > 0)
     verdict = _verdict(gain, mean, half)
+    correlation = float(np.corrcoef(share, base_share)[0, 1]) if varies else math.nan
+    ratio = float(gain.var()) / unpaired if unpaired > 0 else math.nan
+    idle, p = float(((share == 0) & (base_share == 0)).mean()), _by_luck(gain)
     return Difference(
         scenario=result.scenario.name,
         base=base.scenario.name,
@@ -113,27 +163,41 @@ def _difference(result: Result, base: Result) -> Difference:
         mean_idr=float((sales - base_sales).mean()),
         more=float((gain > 0).mean()),
         less=float((gain < 0).mean()),
-        correlation=float(np.corrcoef(share, base_share)[0, 1]) if varies else math.nan,
-        variance_ratio=float(gain.var()) / unpaired if unpaired > 0 else math.nan,
+        correlation=correlation,
+        variance_ratio=ratio,
         verdict=verdict,
         more_replications=_more(len(gain), mean, half) if verdict == "open" else 0.0,
+        pairs=len(gain),
+        idle=idle,
+        p=p,
+        p_holm=p,
+        synchrony="idle" if idle >= IDLE else _synchrony(correlation, ratio, len(gain)),
     )
+
+
+def _by_luck(gain: Floats) -> float:
+    """How probable a mean at least as far from 0 is where there is no difference: paired t, both sides."""
+    if len(gain) < 2 or not gain.any():
+        return 1.0
+    if not np.ptp(gain):
+        return 0.0
+    from scipy import stats  # slow to import, and only this function needs it
+
+    error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
+    return float(2 * stats.t.sf(abs(float(gain.mean())) / error, len(gain) - 1))
+
+
+def _synchrony(correlation: float, variance_ratio: float, pairs: int) -> Synchrony:
+    """Lost where two shares that both vary are as alike as those of strangers may be (two standard errors)."""
+    if math.isnan(correlation) or pairs < 3:
+        return "kept"
+    return "lost" if variance_ratio >= 1 or correlation < 2 / math.sqrt(pairs) else "kept"
 
 
 def _at_own_lead(result: Result) -> tuple[Floats, Floats]:
     """Share and sales of all brands at the scenario's own lead time; float64 [replication] each."""
     lead = in_days(result.own_weeks)
     return result.mixed.share(lead)[:, 0], result.mixed.sales_idr(lead).sum(axis=1)[:, 0]
-
-
-def _half_width(gain: Floats) -> float:
-    """Half the interval of the mean; infinite where a single pair says nothing of the spread."""
-    if len(gain) < 2:
-        return math.inf
-    from scipy import stats  # slow to import, and only this function needs it
-
-    spread = float(gain.std(ddof=1)) / math.sqrt(len(gain))
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, len(gain) - 1)) * spread
 
 
 def _verdict(gain: Floats, mean: float, half: float) -> Verdict:

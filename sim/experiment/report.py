@@ -10,7 +10,9 @@ from typing import Any
 import pandas as pd
 
 from sim.experiment.compare import Difference
+from sim.experiment.precision import Enough, intervals
 from sim.experiment.result import MODEL_VERSION, Result
+from sim.experiment.selection import Selection
 from sim.experiment.when import Answer
 from sim.outcomes import Layer
 from sim.programme.quantity import central
@@ -19,10 +21,10 @@ from sim.scenario import Scenario
 MOST_BRANDS = 50  # with more, per-brand objects are summarised unless all are asked for
 
 
-def report(result: Result, all_brands: bool = False) -> dict[str, Any]:
-    """Everything that identifies a run and what came of it."""
+def report(result: Result, all_brands: bool = False, chosen: Enough | None = None) -> dict[str, Any]:
+    """Everything that identifies a run, what came of it, and how many replications were chosen, if they were."""
     weeks = result.weeks(None)
-    return {
+    return ({} if chosen is None else {"replications_chosen": plain(dataclasses.asdict(chosen))}) | {
         "scenario": result.scenario.name,
         "scenario_digest": result.scenario.digest,
         "model_version": MODEL_VERSION,
@@ -38,6 +40,7 @@ def report(result: Result, all_brands: bool = False) -> dict[str, Any]:
         "sales_idr": columns(result.sales_idr()),
         "readiness_weeks": _readiness(result, all_brands),
         "brands_in": plain(list(result.brands_in())),
+        "intervals": {name: plain(dataclasses.asdict(one)) for name, one in intervals(result).items()},
         "binding": plain(result.binding().to_dict()),
         "cost_idr": columns(result.cost_idr(), by_row=True),
         "ministry": columns(result.ministry(), by_row=True),
@@ -151,3 +154,8 @@ def comparison_report(results: Sequence[Result], found: Sequence[Difference]) ->
         ],
         "differences": [plain(dataclasses.asdict(one)) for one in found],
     }
+
+
+def selection_report(found: Selection) -> dict[str, Any]:
+    """What was selected as a strict JSON object."""
+    return {"model_version": MODEL_VERSION} | plain(dataclasses.asdict(found))

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import BadInput
+from sim.experiment.intervals import of_quantile
 from sim.experiment.result import Result
 
-CONFIDENCE = 0.90
 STOCK, CAPITAL, DEMAND, BUDGET = "cap.capacity", "cap.working_capital", "cap.demand", "cap.budget"
 Floats = NDArray[np.float64]
 
@@ -80,44 +80,20 @@ def when(result: Result, share: float | None, probability: float) -> Answer:
     if not 0 < probability < 1:
         raise BadInput("probability", "must be between 0 and 1", probability, "for example 0.8")
     needed = result.mixed.ready_days.min(axis=1) if share is None else result.mixed.lead_days_for(share)
-    least, low, high = quantile_interval(needed, probability)
-    least = float(np.ceil(least))
+    found = of_quantile(needed, probability)
+    least = float(np.ceil(found.estimate))
     event = result.scenario.campaign.event_date
     return Answer(
         share=share,
         probability=probability,
         least_days=least,
-        low_days=float(np.ceil(low)),
-        high_days=float(np.ceil(high)),
+        low_days=float(np.ceil(found.low)),
+        high_days=float(np.ceil(found.high)),
         start_date=None if np.isinf(least) else event - datetime.timedelta(days=int(least)),
         reached=float(np.isfinite(needed).mean()),
         held_by=_held_by(result, np.isinf(needed)),
         replications=result.replications,
     )
-
-
-def quantile_interval(values: Floats, probability: float) -> tuple[float, float, float]:
-    """A quantile and its 90 % order-statistic interval, which may end at infinity.
-
-    Returns
-    -------
-    tuple of float
-        The smallest value that at least the share `probability` of values do not exceed, and the ends.
-
-    Notes
-    -----
-    The ranks are those of the exact binomial interval (Conover 1999, 3.2), as in
-    `scipy.stats.quantile_test`, which does not take infinities.
-    """
-    from scipy import stats  # slow to import, and only this function needs it
-
-    ordered, n = np.sort(values), len(values)
-    tail = (1 - CONFIDENCE) / 2
-    rank = int(np.ceil(probability * n - 1e-9))
-    low = int(stats.binom.ppf(tail, n, probability))
-    high = int(stats.binom.ppf(1 - tail, n, probability)) + 1
-    ends = (float(ordered[low - 1]) if low >= 1 else 0.0, float(ordered[high - 1]) if high <= n else np.inf)
-    return float(ordered[max(rank, 1) - 1]), *ends
 
 
 def _held_by(result: Result, missed: NDArray[np.bool_]) -> dict[str, float]:

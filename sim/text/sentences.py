@@ -191,6 +191,55 @@ def cannot_tell(*, replications: int, language: str) -> str:
     )
 
 
+def idle(*, share: float, language: str) -> str:
+    """That there is nothing to compare, since neither sells anything."""
+    return speaker(language).gettext(
+        "Both sell nothing in {p} of the pairs, so there is next to nothing to compare.",
+        p=formats.probability(share, language),
+    )
+
+
+def unpaired(*, correlation: float, language: str) -> str:
+    """That common random numbers did not make the pairs alike."""
+    return speaker(language).gettext(
+        "The pairs are hardly more alike than strangers (correlation {r}): common random numbers were out of step and "
+        "did not help, so the interval is as wide as without them.",
+        r=formats.number(correlation, language, significant=2),
+    )
+
+
+def corrected(*, comparisons: int, language: str) -> str:
+    """That verdicts allow for the number of comparisons."""
+    return speaker(language).gettext(
+        "The verdicts allow for {n} comparisons at once (Holm): the chance that any of them is luck is at most 10%.",
+        n=formats.number(comparisons, language),
+    )
+
+
+def selected(*, scenario: str, probability: float, zone: float, language: str) -> str:
+    """Which scenario is the best, how surely, and what difference is taken for none."""
+    return speaker(language).gettext(
+        "{scenario} has the highest share, or one less than {zone} below it, with a chance of at least {p}.",
+        scenario=scenario,
+        zone=formats.share(zone, language),
+        p=formats.probability(probability, language),
+    )
+
+
+def tied(*, scenarios: str, language: str) -> str:
+    """That no scenario is better than the others."""
+    return speaker(language).gettext("None is better: {scenarios} have the same share.", scenarios=scenarios)
+
+
+def unselected(*, scenarios: str, replications: int, language: str) -> str:
+    """That the replications allowed did not tell which is the best."""
+    return speaker(language).gettext(
+        "Which is the best cannot be told with {n} replications; still in: {scenarios}.",
+        n=formats.number(replications, language, 6),
+        scenarios=scenarios,
+    )
+
+
 def main_assumption(*, name: str, rows: Sequence[str], language: str) -> str:
     """Which assumption an answer rests on most, with its evidence rows if it has any."""
     _ = speaker(language)

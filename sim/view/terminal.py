@@ -16,11 +16,11 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.experiment import Answer, Difference, Result
+from sim.experiment import Answer, Difference, Enough, Precision, Result, Selection
 from sim.experiment.report import MOST_BRANDS
 from sim.outcomes.holding import LATER
 from sim.text import formats, sentences, words
-from sim.text.catalogue import speaker
+from sim.text.catalogue import N_, speaker
 from sim.view import names
 from sim.view.answer import assumption
 from sim.view.campaigns import titles
@@ -164,6 +164,44 @@ def cost_table(result: Result, language: str) -> Table:
     return table
 
 
+OUTCOMES = {
+    "share": N_("Projected share, mean"),
+    "readiness": N_("Weeks until the first brand is ready, mean"),
+    "ready": N_("Chance that a brand is ready"),
+}
+
+
+def precision_table(chosen: Enough, language: str) -> Table:
+    """How many replications each outcome needs to be known as well as was asked for."""
+    _ = speaker(language)
+    fields = {
+        "n": formats.number(chosen.replications, language, 6),
+        "p": formats.probability(chosen.precision, language),
+    }
+    if any(one.state == "missed" for one in chosen.outcomes):
+        title = _("{n} replications are the most allowed: half the 90% interval is above {p} of some mean", **fields)
+    else:
+        title = _("{n} replications, chosen so that half the 90% interval is at most {p} of the mean", **fields)
+    table = _table([_("Outcome"), _("Estimate"), _("90% interval"), _("Replications needed")], title)
+    for one in chosen.outcomes:
+        form = {"share": formats.share, "readiness": formats.weeks, "ready": formats.probability}[one.outcome]
+        cells = ["–", "–"]
+        if one.interval is not None:
+            span = formats.ranged(one.interval.low, one.interval.high, form, language)
+            cells = [form(one.interval.estimate, language), span]
+        table.add_row(_(OUTCOMES[one.outcome]), *cells, _needed(one, chosen.replications, language))
+    return table
+
+
+def _needed(one: Precision, most: int, language: str) -> str:
+    _ = speaker(language)
+    if one.state == "missed":
+        return _("more than {n}", n=formats.number(most, language, 6))
+    if one.state == "constant":
+        return _("the same in each")
+    return _("never ready") if one.state == "never" else formats.number(float(one.replications or 0), language, 6)
+
+
 def comparison_table(results: Sequence[Result], found: Sequence[Difference], language: str) -> list[RenderableType]:
     """Every scenario against the first, paired: a table, and a sentence for each."""
     _ = speaker(language)
@@ -180,18 +218,66 @@ def comparison_table(results: Sequence[Result], found: Sequence[Difference], lan
             cells.append(formats.rupiah(one.mean_idr, language))
         table.add_row(*cells)
     said = [_verdict(one, language) for one in found]
-    return [table, Text("\n".join([*said, sentences.full(replications=results[0].replications, language=language)]))]
+    if len(found) > 1:
+        said.append(sentences.corrected(comparisons=len(found), language=language))
+    said.append(sentences.full(replications=results[0].replications, language=language))
+    return [table, audit_table(found, language), Text("\n".join(said))]
+
+
+def audit_table(found: Sequence[Difference], language: str) -> Table:
+    """Whether common random numbers made the pairs alike, and what that was worth."""
+    _ = speaker(language)
+    columns = [_("Scenario"), _("Correlation"), _("Variance, of unpaired"), _("Both sell nothing in")]
+    table = _table(columns, _("How alike the pairs are"))
+    for one in found:
+        ratios = [_ratio(one.correlation, language), _ratio(one.variance_ratio, language)]
+        table.add_row(one.scenario, *ratios, formats.probability(one.idle, language))
+    return table
+
+
+def _ratio(number: float, language: str) -> str:
+    return "–" if math.isnan(number) else formats.number(number, language, significant=2)
+
+
+def selection_table(found: Selection, language: str) -> list[RenderableType]:
+    """What was selected: a sentence, and a table of all scenarios."""
+    _ = speaker(language)
+    table = _table([_("Scenario"), _("Projected share, mean"), _("Replications"), ""], _("Selected by highest share"))
+    for name, mean in sorted(found.means.items(), key=lambda item: -item[1]):
+        out = name not in found.still_in
+        state = _("out") if out else _("selected") if found.state == "selected" else _("still in")
+        table.add_row(name, formats.share(mean, language), formats.number(found.replications[name], language, 6), state)
+    if found.state == "selected":
+        said = sentences.selected(
+            scenario=found.best,
+            probability=found.probability or 0.0,
+            zone=found.indifference or 0.0,
+            language=language,
+        )
+    else:
+        names = formats.listed(found.still_in, language)
+        tied = found.state == "tied"
+        said = (
+            sentences.tied(scenarios=names, language=language)
+            if tied
+            else (
+                sentences.unselected(scenarios=names, replications=max(found.replications.values()), language=language)
+            )
+        )
+    return [table, Text(said)]
 
 
 def _verdict(one: Difference, language: str) -> str:
+    idle = [sentences.idle(share=one.idle, language=language)] if one.synchrony == "idle" else []
     if one.verdict == "same":
-        return sentences.alike(scenario=one.scenario, base=one.base, language=language)
+        return " ".join([sentences.alike(scenario=one.scenario, base=one.base, language=language), *idle])
     said = sentences.compared(
         scenario=one.scenario, base=one.base, gain=one.mean, more=one.more, less=one.less, language=language
     )
     if one.verdict == "open" and math.isfinite(one.more_replications):
         said += " " + sentences.cannot_tell(replications=int(one.more_replications), language=language)
-    return said
+    lost = [sentences.unpaired(correlation=one.correlation, language=language)] if one.synchrony == "lost" else []
+    return " ".join([said, *idle, *lost])
 
 
 def runs_table(entries: Sequence[Mapping[str, Any]], language: str) -> Table:

@@ -1,6 +1,8 @@
 """Paired comparison: differences worked out on paper, intervals as SciPy has them, verdicts that follow from them."""
 
+import dataclasses
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -9,9 +11,33 @@ from scipy import stats
 import sim
 from sim import BadInput, Result, Scenario
 from sim.experiment import Difference, compare
-from sim.experiment.compare import _more, _verdict
+from sim.experiment.compare import _corrected, _difference, _more, _verdict
 from sim.experiment.report import comparison_report
+from sim.view.terminal import comparison_table
 from tests.outcomes.small import small
+
+DOUBTFUL = Difference(
+    scenario="doubtful",
+    base="base",
+    mean=1.0,
+    low=0.05,
+    high=1.95,
+    p05=0.0,
+    p50=1.0,
+    p95=2.0,
+    mean_idr=0.0,
+    more=0.9,
+    less=0.1,
+    correlation=0.5,
+    variance_ratio=0.5,
+    verdict="more",
+    more_replications=0.0,
+    pairs=30,
+    idle=0.0,
+    p=0.06,
+    p_holm=0.06,
+    synchrony="kept",
+)
 
 
 def simulated(scenario: Scenario, replications: int = 40, seed: int = 7) -> Result:
@@ -94,3 +120,79 @@ def test_the_report_is_strict_json():
     assert [row["verdict"] for row in printed["differences"]] == ["open", "open"]
     assert printed["differences"][0]["low"] is None
     assert printed["differences"][0]["mean"] == pytest.approx(found[0].mean)
+
+
+# ── many comparisons, and whether the pairing helped ────────────────────────────────────────────────
+CASE = "single-day-2018"
+VARIANTS = [f"{CASE}-{name}" for name in ("a-year-earlier", "twice-the-stock", "known-at-home", "ordinary")]
+
+
+def test_many_comparisons_are_corrected_by_holm():
+    results = [simulated(uncertain(lead_weeks=weeks)) for weeks in (11, 12, 20, 30)]
+    found = compare(results)
+    p = [one.p for one in found]
+    assert p[0] == pytest.approx(stats.ttest_rel(shares(results[1]), shares(results[0])).pvalue)
+    # By hand: in ascending order times 3, 2, 1, never falling, at most 1.
+    order = np.argsort(p)
+    steps = np.minimum(1, np.maximum.accumulate(np.array(p)[order] * [3, 2, 1]))
+    assert [found[i].p_holm for i in order] == pytest.approx(steps.tolist())
+    (alone,) = compare(results[:2])
+    assert (alone.p, alone.p_holm) == (found[0].p, found[0].p)
+
+
+def test_what_would_do_for_one_comparison_may_not_do_for_many():
+    one, *others = (dataclasses.replace(DOUBTFUL, scenario=str(i)) for i in range(3))
+    assert one.verdict == "more"
+    corrected = _corrected([one, *others])
+    assert [(c.verdict, round(c.p_holm, 3)) for c in corrected] == [("open", 0.18)] * 3
+    # At 0.10 / 3 the interval of 30 pairs is 2.236 / 1.699 as wide as at 0.10.
+    half = 0.95 * 2.2362 / 1.6991
+    assert corrected[0].more_replications == pytest.approx(30 * (half**2 - 1), abs=1.5)
+
+
+def test_without_statsmodels_two_are_compared_and_three_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "statsmodels.stats.multitest", None)
+    results = [simulated(uncertain(lead_weeks=weeks), 5) for weeks in (11, 20, 30)]
+    assert len(compare(results[:2])) == 1
+    with pytest.raises(BadInput, match=r"needs statsmodels; pip install 'siap\[analysis\]'$"):
+        compare(results)
+
+
+def test_pairs_are_less_uncertain_than_strangers_on_shipped_scenarios():
+    base, *others = (sim.simulate(name, 400, 7) for name in (CASE, *VARIANTS))
+    for found, result in zip(compare([base, *others]), others, strict=True):
+        stranger = sim.simulate(result.scenario, 400, 8)  # another seed: nothing in common
+        paired, unpaired = (np.var(shares(one) - shares(base)) for one in (result, stranger))
+        assert paired < unpaired
+        assert found.variance_ratio == pytest.approx(paired / (np.var(shares(result)) + np.var(shares(base))))
+        assert found.variance_ratio < 1
+        assert found.synchrony == "kept"
+    # What was changed least has most in common.
+    ratios = [one.variance_ratio for one in compare([base, *others])]
+    assert ratios[1] < ratios[0] < 0.2 < ratios[2] < ratios[3]
+
+
+def test_a_lost_synchronisation_is_told():
+    base, other = (sim.simulate(CASE, 400, seed) for seed in (7, 8))
+    found = _difference(other, base)  # as if streams had changed their names
+    assert abs(found.correlation) < 0.1
+    assert found.synchrony == "lost"
+
+
+def test_nothing_to_compare_is_told():
+    results = [sim.simulate(name, 20, 7) for name in ("cibaduyut-2027", "cibaduyut-2027-items")]
+    (found,) = compare(results)
+    assert (found.idle, found.synchrony, found.verdict) == (1, "idle", "same")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", ["out of step", "Both sell nothing in 100%"]), ("id", ["tidak sejalan", "keduanya tidak menjual apa pun"])],
+)
+def test_the_table_says_what_the_audit_found(language: str, said: list[str]):
+    base = sim.simulate(CASE, 400, 7)
+    lost = [_difference(sim.simulate(CASE, 400, 8), base)]
+    idle = [sim.simulate(name, 400, 7) for name in ("cibaduyut-2027", "cibaduyut-2027-items")]
+    texts = [str(comparison_table([base, base], lost, language)[-1])]
+    texts.append(str(comparison_table(idle, compare(idle), language)[-1]).replace("\N{NO-BREAK SPACE}", " "))
+    assert [part for part, text in zip(said, texts, strict=True) if part not in text] == []

@@ -10,11 +10,16 @@ from scipy.stats import binom, expon
 
 import sim
 from sim import BadInput, Result
+from sim.experiment.intervals import of_quantile
 from sim.experiment.report import answer_report
-from sim.experiment.when import quantile_interval
 from tests.outcomes.small import EVENT, small
 
 INF = np.inf
+
+
+def quantile_interval(values: np.ndarray, probability: float) -> tuple[float, float, float]:
+    found = of_quantile(values, probability)
+    return found.estimate, found.low, found.high
 
 
 # ── a quantile and its interval ──────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,8 @@ EXAMPLES = [
     (
         sentences.unfinished,
         {"probability": 0.8, "days": 7300.0},
-        "Dalam 20 tahun yang disimulasikan, sasaran ini tidak tercapai dengan peluang 80 %: persiapannya belum selesai.",
+        "Dalam 20 tahun yang disimulasikan, sasaran ini tidak tercapai dengan peluang 80 %: "
+        "persiapannya belum selesai.",
         "Within the 20 years simulated this target is not reached with a chance of 80%: the preparation is not over.",
     ),
     (
@@ -126,6 +127,45 @@ EXAMPLES = [
         {"replications": 300},
         "Belum dapat dibedakan; perlu sekitar 300 ulangan lagi.",
         "Cannot be told apart yet; about 300 more replications would tell.",
+    ),
+    (
+        sentences.idle,
+        {"share": 0.99},
+        "Pada 99 % pasangan keduanya tidak menjual apa pun, jadi hampir tidak ada yang dapat dibandingkan.",
+        "Both sell nothing in 99% of the pairs, so there is next to nothing to compare.",
+    ),
+    (
+        sentences.unpaired,
+        {"correlation": 0.031},
+        "Pasangannya hampir tidak lebih mirip daripada yang dipasangkan acak (korelasi 0,031): bilangan acak bersama "
+        "tidak sejalan dan tidak menolong, jadi rentangnya selebar tanpa pasangan.",
+        "The pairs are hardly more alike than strangers (correlation 0.031): common random numbers were out of step "
+        "and did not help, so the interval is as wide as without them.",
+    ),
+    (
+        sentences.corrected,
+        {"comparisons": 3},
+        "Putusannya memperhitungkan 3 perbandingan sekaligus (Holm): peluang salah satunya hanya kebetulan paling "
+        "banyak 10 %.",
+        "The verdicts allow for 3 comparisons at once (Holm): the chance that any of them is luck is at most 10%.",
+    ),
+    (
+        sentences.selected,
+        {"scenario": "B", "probability": 0.9, "zone": 1e-5},
+        "B berpangsa tertinggi, atau kurang dari 0,001 % di bawahnya, dengan peluang sedikitnya 90 %.",
+        "B has the highest share, or one less than 0.001% below it, with a chance of at least 90%.",
+    ),
+    (
+        sentences.tied,
+        {"scenarios": "A dan B"},
+        "Tidak ada yang lebih baik: A dan B sama pangsanya.",
+        "None is better: A dan B have the same share.",
+    ),
+    (
+        sentences.unselected,
+        {"scenarios": "A dan B", "replications": 5000},
+        "Dengan 5.000 ulangan belum dapat dikatakan mana yang terbaik; masih bertahan: A dan B.",
+        "Which is the best cannot be told with 5,000 replications; still in: A dan B.",
     ),
     (
         sentences.main_assumption,
