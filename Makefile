@@ -36,13 +36,13 @@ lab: $(STARTS)
 app: $(STARTS)
 	@$(BIN)/siap app
 
-test: $(STARTS)
+test: $(READY)
 	$(BIN)/python -m pytest
 
-test-slow: $(STARTS)
+test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow $(call or_none_yet,slow tests)
 
-trials: $(STARTS)
+trials: $(READY)
 	$(BIN)/python -m pytest -m trials $(call or_none_yet,trials)
 
 bench: $(STARTS)
@@ -84,7 +84,7 @@ SYNC := $(BIN)/python -m pip install -q --require-hashes -r $(VENV)/uv.txt \
 $(LOCKED): requirements.lock
 	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "Siap needs Python 3.11 or later and found none;" \
 	  "install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
-	@echo "Setting up $(VENV) ($$("$(PYTHON)" -V), about $$(grep -c == requirements.lock) packages, about 1 GB):" \
+	@echo "Setting up $(VENV) ($$("$(PYTHON)" -V), about $$(grep -c == requirements.lock) packages, about 1.5 GB):" \
 	  "under a minute with a good connection, otherwise a few."
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@sed -n '/^uv==/,/[^\]$$/p' requirements.lock > $(VENV)/uv.txt

@@ -210,6 +210,45 @@ def select_command(
         show(selection_table(found, language))
 
 
+@app.command("runs")
+def runs_command(
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="An id, or its beginning: shows that run.")] = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", help="Only runs of this scenario.")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="At most so many; 0 is all.")] = 20,
+    prune: Annotated[
+        float | None, typer.Option("--prune", metavar="DAYS", help="Free what is older; says what.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --prune: remove it.")] = False,
+    json_to: JsonFile = None,
+    language: Language = "id",
+) -> None:
+    """List what is in the run store, the newest first."""
+    from sim.store import Store
+    from sim.view.terminal import prune_lines, run_lines, runs_table, show
+
+    check_target(json_to)
+    store = Store.default()
+    if store is None:
+        raise BadInput("SIAP_STORE", "says that no run is kept", "none", "leave it out, or name a folder")
+    if prune is not None:
+        if not prune >= 0:
+            raise BadInput("--prune", "must be days of at least 0", prune)
+        found = store.prunable(prune)
+        typer.echo(prune_lines(found, yes, language))
+        for path in found if yes else ():
+            path.unlink(missing_ok=True)
+        return
+    entries = [e for e in store.entries() if scenario in (None, e["scenario"]) and e["id"].startswith(run or "")]
+    if run is not None and not entries:
+        raise BadInput("RUN", "is not in the run store", run, "see siap runs")
+    if json_to is not None:
+        _write_json(json_to, {"store": str(store.folder), "runs": entries})
+    elif run is not None:
+        typer.echo(run_lines(entries[0]))
+    else:
+        show([runs_table(entries[: limit or None], language)])
+
+
 @app.command()
 def lab() -> None:
     """Serve JupyterLab on the planner's notebook (settings: PORT, HOST, OPEN=0)."""
@@ -245,8 +284,8 @@ def simulated(
 ) -> Result:
     """Load, change and simulate, with progress on standard error."""
     from sim import engine as engines
-    from sim.experiment import simulate
     from sim.scenario import Scenario
+    from sim.store import simulate
 
     chosen = engines.chosen(engine)  # before anything is read, so that the one line is about it
     if engine is None and chosen == "reference":
@@ -256,6 +295,7 @@ def simulated(
     scenario = with_settings(Scenario.load(source), settings or [])
     with told_of_compiling(language), progress_bar(scenario.name) as progress:
         result = simulate(scenario, replications, seed, engine, progress)
+        result.binding(), result.cost_idr()  # the loops of the closed form, too, compile where it is said
     return result
 
 

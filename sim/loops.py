@@ -85,8 +85,9 @@ def watched(tell: Callable[[], None]) -> Iterator[None]:
 
     class Teller(event.Listener):
         def on_start(self, _: object) -> None:
-            with contextlib.suppress(IndexError):
-                waiting.pop()()
+            with contextlib.suppress(IndexError):  # another thread has told already
+                told = waiting.pop()
+                told()
 
         def on_end(self, _: object) -> None:
             """Nothing is said then."""

@@ -1,5 +1,6 @@
 """What all tests share: who runs which, how Hypothesis searches, and a stand-in for the browser's end of the wire."""
 
+import os
 from typing import Any
 
 import comm
@@ -12,6 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 hypothesis.settings.register_profile("everyday", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("search", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile("everyday")
+
+
+os.environ["SIAP_STORE"] = "none"  # what one test simulates another must not find; tests of the store set their own
 
 
 class BrowserTogether(LoadScopeScheduling):

@@ -1,4 +1,4 @@
-"""Data flows one way: programme → engine → outcomes → experiment → view → notebooks. Read from the source, with ast."""
+"""Data flows one way: programme → engine → outcomes → experiment → store and view → notebooks. Read with ast."""
 
 import ast
 import graphlib
@@ -21,13 +21,25 @@ ALLOWED = {
     "sim.outcomes": {"sim.programme", "sim.engine", "sim.scenario"},
     "sim.experiment": {"sim.programme", "sim.engine", "sim.scenario", "sim.outcomes"},
     "sim.text": {"sim.programme", "sim.scenario"},
-    "sim.view": {"sim.programme", "sim.engine", "sim.scenario", "sim.outcomes", "sim.experiment", "sim.text"},
+    "sim.store": {"sim.programme", "sim.scenario", "sim.outcomes", "sim.experiment"},
+    "sim.view": {
+        "sim.programme",
+        "sim.engine",
+        "sim.scenario",
+        "sim.outcomes",
+        "sim.experiment",
+        "sim.store",
+        "sim.text",
+    },
 }
 # Libraries that only these modules may import.
 ONLY = {
     "simpy": {"sim.engine.reference"},
     "numba": {"sim.loops"},
     "yaml": {"sim.scenario.documents"},
+    "pyarrow": {"sim.store"},
+    "duckdb": {"sim.store"},
+    "platformdirs": {"sim.store"},
     "typer": {"sim.cli"},
     "rich": {"sim.cli", "sim.view.terminal"},
     "babel": {"sim.text"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from sim.engine.history import History
 from sim.engine.parts import Part, parts, together
 from sim.engine.plan import Plan
 from sim.errors import BadInput, unknown
+from sim.programme.check import MOST_CELLS
 from sim.programme.quantity import settled
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 ENGINES = ("reference", "compiled")
 
-__all__ = ["ENGINES", "Draws", "History", "Plan", "chosen", "run", "run_plan"]
+__all__ = ["ENGINES", "Draws", "History", "Plan", "check_size", "chosen", "run", "run_plan"]
 
 
 def run(programme: Programme, replication: int = 0, seed: int = 7, engine: str | None = None) -> History:
@@ -42,6 +44,7 @@ def run(programme: Programme, replication: int = 0, seed: int = 7, engine: str |
     engine = chosen(engine)
     plain = settled(programme, {})
     plan = Plan.of(plain)
+    check_size(plan)
     return run_plan(plan, Draws.of(plan, plain, *named), engine)
 
 
@@ -49,6 +52,12 @@ def _whole(name: str, number: int) -> int:
     if isinstance(number, bool) or not isinstance(number, numbers.Integral) or number < 0:
         raise BadInput(name, "must be a whole number, at least 0", number)
     return int(number)  # a numpy integer would name other streams
+
+
+def check_size(plan: Plan) -> None:
+    """Refuse a plan whose whole history does not fit in memory; its parts, one after the other, may."""
+    if math.prod(plan.shape) > MOST_CELLS:
+        raise BadInput("history", "is too large to be had at once", f"{plan.entities} clusters and workshops")
 
 
 def run_plan(plan: Plan, draws: Draws, engine: str | None = None) -> History:

@@ -18,6 +18,7 @@ from sim.outcomes import Milestones
 T = TypeVar("T")
 REMEMBERED_BYTES = 32_000_000  # of milestones of the latest runs
 NOISE_BYTES = 50_000_000  # of tables of draws of one run
+LEAST = 2  # runs: chance and knowledge together, and chance alone, of what is on the page
 NOISES = 2  # chance and knowledge together, and chance alone
 
 
@@ -43,7 +44,13 @@ class Known:
 
 
 class Memory:
-    """The milestones of the latest runs, so that a lever the engine does not read costs no engine time."""
+    """The milestones of the latest runs, so that a lever the engine does not read costs no engine time.
+
+    Parameters
+    ----------
+    most_bytes : int
+        Beyond it the longest unused are let go, but never the latest `LEAST`.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes, self._lock = most_bytes, threading.Lock()
@@ -58,11 +65,12 @@ class Memory:
             return self._kept[key][1]
 
     def put(self, key: str, milestones: list[Milestones]) -> None:
-        """Keep the milestones of a run; the longest unused are let go, but never those of this one."""
+        """Keep the milestones of a run; the longest unused are let go."""
         size = sum({id(m): m.nbytes for m in milestones}.values())
         with self._lock:
             self._kept[key] = size, milestones
-            while len(self._kept) > 1 and sum(n for n, _ in self._kept.values()) > self._most_bytes:
+            self._kept.move_to_end(key)
+            while len(self._kept) > LEAST and sum(n for n, _ in self._kept.values()) > self._most_bytes:
                 self._kept.popitem(last=False)
 
 

@@ -15,6 +15,8 @@ from sim.experiment.result import MODEL_VERSION, Result
 from sim.experiment.selection import Selection
 from sim.experiment.when import Answer
 from sim.outcomes import Layer
+from sim.programme.quantity import central
+from sim.scenario import Scenario
 
 MOST_BRANDS = 50  # with more, per-brand objects are summarised unless all are asked for
 
@@ -62,8 +64,21 @@ def warnings(result: Result) -> list[str]:
                 found.append(
                     f"{brand.name} passed {stage} on {date}, after this start date; the engine takes it as passed"
                 )
+    found += _spread_thin(scenario)
     if result.replications < 100:
         found.append(f"only {result.replications} replications: the ends of the ranges are rough")
+    return found
+
+
+def _spread_thin(scenario: Scenario) -> list[str]:
+    """Resources of which the pools have other places together than the whole, since none has less than one."""
+    found = []
+    for i, (name, resource) in enumerate(scenario.resources.items()):
+        pools, whole = sum(row[i] for row in scenario.programme.places(central)), resource.central_capacity
+        if scenario.pools and pools != whole:
+            found.append(
+                f"{name}: the pools have {pools} places together, the whole has {whole} (rounding; at least one)"
+            )
     return found
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim import engine as engines
 from sim.errors import BadInput
 from sim.experiment.calibrate import fitted_median_rmb
-from sim.experiment.runner import Progress, Replications, Run, milestones
+from sim.experiment.runner import Archive, Progress, Replications, Run, milestones
 from sim.outcomes import Layer, Numbers, Projection
 from sim.outcomes.cost import PROGRAMME
 from sim.scenario import Scenario
@@ -41,6 +41,8 @@ class Result:
     engine : str
     mixed : Projection
         Chance and knowledge drawn together in every replication: the layer that answers rest on.
+    archive : Archive, optional
+        Where the histories of the other layer may be, or are kept.
     """
 
     scenario: Scenario
@@ -48,6 +50,7 @@ class Result:
     replications: int
     engine: str
     mixed: Projection
+    archive: Archive | None = None
 
     @functools.cached_property
     def chance(self) -> Projection:
@@ -56,7 +59,8 @@ class Result:
 
     def simulated_chance(self, progress: Progress | None = None, cancel: threading.Event | None = None) -> Projection:
         """What `chance` holds; asked for with progress, it is at hand when `chance` needs it."""
-        return projection(Run(self.scenario, self.seed, self.replications, "chance", self.engine), progress, cancel)
+        run = Run(self.scenario, self.seed, self.replications, "chance", self.engine)
+        return projection(run, progress, cancel, self.archive)
 
     def layer(self, name: Layer) -> Projection:
         """The projection of one layer of uncertainty."""
@@ -128,13 +132,16 @@ class Result:
         return _weeks_together(self.mixed.readiness.days)
 
     def readiness_weeks_by_cluster(self) -> pd.DataFrame:
-        """The same for the brands of each cluster document together, with their number as `brands`."""
+        """The same for the brands of each cluster document together, with their number as `brands`.
+
+        A document without a brand, a cluster of no workshops one by one, has no row.
+        """
         days, of = self.mixed.readiness.days, np.array(self.scenario.cluster_of_brand)
-        rows = [
-            {"brands": int((of == i).sum())} | _weeks_together(days[:, of == i])
-            for i in range(len(self.scenario.clusters))
-        ]
-        return pd.DataFrame(rows, index=pd.Index([c.name for c in self.scenario.clusters], name="cluster"))
+        rows = {
+            self.scenario.clusters[i].name: {"brands": int((of == i).sum())} | _weeks_together(days[:, of == i])
+            for i in sorted(set(of.tolist()))
+        }
+        return pd.DataFrame(rows.values(), index=pd.Index(list(rows), name="cluster"))
 
     def binding(self) -> pd.Series:
         """How often each gate, cap, stage or queue holds the brand that is ready last; adds up to 1."""
@@ -263,10 +270,15 @@ def in_days(weeks: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.abs(days - whole) < 1e-9 * np.maximum(whole, 1.0), whole, days)
 
 
-def projection(run: Run, progress: Progress | None = None, cancel: threading.Event | None = None) -> Projection:
+def projection(
+    run: Run,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    archive: Archive | None = None,
+) -> Projection:
     """The closed form over the histories of a run."""
     numbers = Numbers(run.scenario, run.seed, 0, run.replications, run.layer)
-    return Projection(numbers, milestones(run, progress, cancel), fitted_median_rmb(run.scenario))
+    return Projection(numbers, milestones(run, progress, cancel, archive), fitted_median_rmb(run.scenario))
 
 
 def simulate(
@@ -276,6 +288,7 @@ def simulate(
     engine: str | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
+    archive: Archive | None = None,
 ) -> Result:
     """Simulate a scenario.
 
@@ -288,9 +301,11 @@ def simulate(
     engine : str, optional
         ``reference`` or ``compiled``; None is the best one present.
     progress : callable, optional
-        Called with replications done and all of them.
+        Called with pieces of work done and all of them; a piece is a replication, or a part of one.
     cancel : threading.Event, optional
         Set it to stop the run.
+    archive : Archive, optional
+        What it holds is not run again; `sim.simulate` gives the run store.
 
     Returns
     -------
@@ -308,7 +323,8 @@ def simulate(
     checked = {name: _checked(scenario, name, number) for name, number in asked.items()}
     seed, replications = checked.get("seed", scenario.seed), checked.get("replications", scenario.replications)
     run = Run(scenario, seed, replications, "mixed", engines.chosen(engine))
-    return Result(scenario, run.seed, run.replications, run.engine, projection(run, progress, cancel))
+    mixed = projection(run, progress, cancel, archive)
+    return Result(scenario, run.seed, run.replications, run.engine, mixed, archive)
 
 
 def _checked(scenario: Scenario, name: str, number: int) -> int:

@@ -15,7 +15,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from sim import engine as engines
 from sim.engine.compiled import Compiled
@@ -28,11 +28,21 @@ from sim.errors import BadInput
 from sim.experiment.memory import NOISE_BYTES, NOISES, REMEMBERED_BYTES, Known, Memory, Noise, Noises
 from sim.outcomes import Layer, Milestones, Numbers
 from sim.programme import Cluster, Fixed, Programme, Resource
-from sim.programme.check import MOST_CELLS
 from sim.programme.quantity import settling
 from sim.scenario import Pathway, Scenario
 from sim.scenario.paths import canonical, plain
 from sim.value import replaced
+
+
+class Archive(Protocol):
+    """Where milestones outlive a process; the core knows of it no more than this."""
+
+    def recall(self, run: Run) -> list[Milestones]:
+        """Those of the first replications of a run, as many as were kept."""
+
+    def keep(self, run: Run, found: list[Milestones]) -> None:
+        """Keep those of a run."""
+
 
 Progress = Callable[[int, int], None]  # pieces of work done, and all: replications, times parts that share nothing
 MEMORY = Memory(REMEMBERED_BYTES)
@@ -64,9 +74,14 @@ class Run:
     layer: Layer
     engine: str
 
-    @functools.cached_property
+    @property
     def key(self) -> str:
-        """Digest of all that can change the milestones of this run."""
+        """What tells its milestones from those of other runs."""
+        return f"{self.histories}-{self.replications}-{self.engine}"
+
+    @functools.cached_property
+    def histories(self) -> str:
+        """Digest of all that can change the milestones of any replication: runs that share it are parts of one."""
         scenario = self.scenario
         read = (
             READ.get(scenario.pathway, _read_of_pathway),
@@ -76,7 +91,7 @@ class Run:
             canonical(plain(scenario.pools), by_name=True),
             scenario.horizon_days,
         )
-        of = (self.seed, self.replications, self.layer, self.engine)
+        of = (self.seed, self.layer)
         return hashlib.sha256(json.dumps([read, of], sort_keys=True).encode()).hexdigest()
 
 
@@ -108,8 +123,13 @@ def _cluster(cluster: Cluster) -> tuple[Any, ...]:
     return cluster.name, cluster.workshops, cluster.home, cluster.first, cluster.pool, *passed
 
 
-def milestones(run: Run, progress: Progress | None = None, cancel: threading.Event | None = None) -> list[Milestones]:
-    """The milestones of every replication of a run, from memory or by running the engine.
+def milestones(
+    run: Run,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    archive: Archive | None = None,
+) -> list[Milestones]:
+    """The milestones of every replication of a run, from memory, from an archive or by running the engine.
 
     Parameters
     ----------
@@ -118,7 +138,9 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
         Called with the pieces of work done and all of them, as they are done: a piece is a replication, or a part
         of one where its clusters share nothing.
     cancel : threading.Event, optional
-        Looked at before each replication.
+        Looked at after each piece, or now and then where several threads work.
+    archive : Archive, optional
+        Only what it does not hold is run, and then kept there.
 
     Raises
     ------
@@ -128,7 +150,10 @@ def milestones(run: Run, progress: Progress | None = None, cancel: threading.Eve
     key = run.key
     found = MEMORY.get(key)
     if found is None:
-        found = _simulated(run, progress, cancel)
+        known = archive.recall(run) if archive else []
+        found = known if len(known) == run.replications else _simulated(run, progress, cancel, known)
+        if archive and len(known) < run.replications:
+            archive.keep(run, found)
         MEMORY.put(key, found)
     elif progress:
         progress(run.replications, run.replications)
@@ -144,24 +169,27 @@ def threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | None) -> list[Milestones]:
-    """Every replication, shared out among threads; which thread takes which has no part in what comes out."""
-    replications = Replications(run)
+def _simulated(
+    run: Run, progress: Progress | None, cancel: threading.Event | None, known: list[Milestones]
+) -> list[Milestones]:
+    """Every replication after those known, shared out among threads; who takes which has no part in what comes out."""
+    replications, first = Replications(run), len(known)
     # Part by part: a thread then keeps the room of one part at a time.
-    pieces = [(j, k) for j in range(len(replications.parts)) for k in range(run.replications)]
+    pieces = [(j, k) for j in range(len(replications.parts)) for k in range(first, run.replications)]
     done: list[Milestones | None] = [None] * len(pieces)
 
-    def look() -> None:
+    def look(count: int) -> None:
         if cancel is not None and cancel.is_set():
             raise Cancelled
-        if progress and (count := sum(m is not None for m in done)):
+        if progress and count:
             progress(count, len(pieces))
 
     def work(i: int) -> None:
         j, k = pieces[i]
-        done[i] = done[i - k] if k and replications.certain else replications.milestones(k, j)
+        done[i] = done[i - 1] if k > first and replications.certain else replications.milestones(k, j)
 
-    look()
+    look(0)
+    replications.noise  # noqa: B018 - taken once, before several threads ask for it
     # SimPy holds the interpreter's lock, so a second thread would only be in its way.
     count = min(threads(), len(pieces)) if run.engine == "compiled" and not replications.certain else 1
     try:
@@ -171,31 +199,33 @@ def _simulated(run: Run, progress: Progress | None, cancel: threading.Event | No
     if progress:
         progress(len(pieces), len(pieces))
     found = [m for m in done if m is not None]
-    each = range(0, len(pieces), run.replications)
-    return [
+    many = run.replications - first
+    each = range(0, len(pieces), many)
+    return known + [
         Milestones.together(list(zip(replications.parts, [found[i + k] for i in each], strict=True)))
-        for k in range(run.replications)
+        for k in range(many)
     ]
 
 
-def _share_out(work: Callable[[int], None], pieces: int, count: int, look: Callable[[], None]) -> None:
+def _share_out(work: Callable[[int], None], pieces: int, count: int, look: Callable[[int], None]) -> None:
     """Do all pieces of work by several threads; whoever is free takes the next."""
     if count == 1:
         for i in range(pieces):
             work(i)
-            look()
+            look(i + 1)
         return
-    stop, waiting = threading.Event(), itertools.count()
+    stop, waiting, done = threading.Event(), itertools.count(), [0] * count
 
-    def keep_working() -> None:
+    def keep_working(mine: int) -> None:
         while (i := next(waiting)) < pieces and not stop.is_set():
             work(i)
+            done[mine] += 1
 
     with concurrent.futures.ThreadPoolExecutor(count, thread_name_prefix="siap-replications") as pool:
         try:
-            working = {pool.submit(keep_working) for _ in range(count)}
+            working = {pool.submit(keep_working, mine) for mine in range(count)}
             while working:
-                look()
+                look(sum(done))
                 ended, working = concurrent.futures.wait(working, LOOK_SECONDS)
                 for one in ended:
                     one.result()
@@ -260,15 +290,8 @@ class Replications:
         return replaced(self.programme, stages=stages, resources=resources)  # a number inside its range is one
 
     def history(self, k: int) -> History:
-        """The history of replication `k`.
-
-        Raises
-        ------
-        BadInput
-            If it does not fit in memory.
-        """
-        if self.plan.entities * self.plan.shape[1] * self.plan.attempts > MOST_CELLS:
-            raise BadInput("history", "is too large to be had at once", f"{self.plan.entities} clusters and workshops")
+        """The history of replication `k`; `BadInput` if it does not fit in memory."""
+        engines.check_size(self.plan)
         programme = self.settled(k)
         plan = self.plan.with_capacity(programme.places())
         return engines.run_plan(plan, Draws.of(plan, programme, self.run.seed, k), self.run.engine)

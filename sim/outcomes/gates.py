@@ -118,4 +118,6 @@ def passed(numbers: Numbers, gathered: Gathered) -> Floats:
     for b, (brand, cluster) in enumerate(numbers.scenario.lineup):
         for stage, day in brand.before_start.items():
             days[:, b, stages.index(stage)] = numbers.of(f"clusters.{cluster.name}.before_start.{stage}", day)
+        for stage, date in brand.before_start_dates.items():
+            days[:, b, stages.index(stage)] = min(0, (date - numbers.scenario.start_date).days)
     return days

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.loops import loop
 
+MOST_CONSIGNMENTS = 1_000_000  # of one brand in one replication
 MOVES = 16  # places that a consignment may be put forward on average, one by one
 
 
@@ -79,6 +80,9 @@ def consignments(
         regular = int(np.floor((last - ready) / interval)) + 1
         at_ready = made(days, items, rates, knots, most, ready)
         full_loads = int(max(np.floor((made(days, items, rates, knots, most, last) - at_ready) / load), 0.0))
+        if regular + full_loads > MOST_CONSIGNMENTS:
+            ends[:] = -1
+            return left[:0], amounts[:0], ends
         if full_loads > len(loads):
             loads = np.empty(2 * full_loads)
         if count + regular + full_loads > len(left):

@@ -9,7 +9,15 @@ from __future__ import annotations
 import collections
 import threading
 from collections.abc import Callable, Hashable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+SHELVES: list[Kept[Any]] = []  # all of them
+
+
+def forget() -> None:
+    """Let everything go that any shelf keeps: what comes after is made anew, with the same bits."""
+    for shelf in SHELVES:
+        shelf.clear()
 
 
 class Sized(Protocol):
@@ -33,6 +41,7 @@ class Kept(Generic[V]):
     """
 
     def __init__(self, most_bytes: int) -> None:
+        SHELVES.append(self)
         self.most_bytes, self.nbytes = most_bytes, 0
         self._values: collections.OrderedDict[Hashable, V] = collections.OrderedDict()
         self._lock = threading.Lock()

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import BadInput
 from sim.outcomes import goods
 from sim.outcomes.transit import Travel
 
@@ -62,8 +63,12 @@ class Making(NamedTuple):
     horizon_days: float
 
     def consignments(self) -> Consignments:
-        """What leaves, and when."""
-        return Consignments(*goods.consignments(*self))
+        """What leaves, and when; `BadInput` where it is more than anybody would send."""
+        made = Consignments(*goods.consignments(*self))
+        if made.ends.min(initial=0) < 0:
+            rule = f"more than {goods.MOST_CONSIGNMENTS} consignments of one brand would leave"
+            raise BadInput("goods", rule, remedy="raise load_items, or the days between two consignments")
+        return made
 
 
 class Consignments(NamedTuple):

@@ -113,7 +113,7 @@ def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
     """Items that the stock rule asks of each brand, as the rule counts them."""
     campaign = numbers.scenario.campaign
     if campaign.stock_rule == "items":
-        return np.broadcast_to(numbers["campaign.min_stock_items"][:, None], price_rmb.shape)
+        return np.repeat(numbers["campaign.min_stock_items"][:, None], price_rmb.shape[1], axis=1)
     if campaign.stock_rule == "value":
         return numbers["campaign.min_stock_value_rmb"][:, None] / price_rmb
     return np.zeros_like(price_rmb)

@@ -19,7 +19,8 @@ from sim.programme.quantity import Number, central
 from sim.value import Measure, value
 
 Ints = NDArray[np.int64]
-STEEPEST = 60.0  # exponent beyond which all centres are of the smallest size, or the largest
+STEEPEST = 60.0  # exponent beyond which nearly all centres are of the smallest size, or the largest
+LARGEST_LOG = 600.0  # of a power; beyond it a double has no room
 
 
 @value
@@ -46,13 +47,14 @@ class Centres:
             If the mean size is not between the smallest and the largest.
         """
         count, low, high = (int(central(n)) for n in (self.number, self.smallest, self.largest))
-        if not low < workshops / count < high:
+        most, least = (mean(alpha, low, high) for alpha in _steepest(low, high)) if low < high else (low, low)
+        if not least < workshops / count < most:
             rule = f"{workshops} workshops in {count} centres are not between {low} and {high} each"
             raise BadInput("centres", rule, workshops / count, "change the number, the makers or the bounds")
         alpha = exponent(workshops / count, low, high)
         until = workshops * lorenz(np.arange(count + 1) / count, alpha, low, high)
         ends: Ints = np.round(until).astype(np.int64)
-        return ends[1:] - ends[:-1]
+        return np.sort(ends[1:] - ends[:-1])  # rounding may turn two neighbours round
 
 
 def mean(alpha: float, low: float, high: float) -> float:
@@ -64,7 +66,13 @@ def exponent(of_mean: float, low: float, high: float) -> float:
     """The exponent with which the mean is as given."""
     from scipy.optimize import brentq  # slow to import, and only a country needs it
 
-    return float(brentq(lambda alpha: mean(alpha, low, high) - of_mean, -STEEPEST, STEEPEST))
+    return float(brentq(lambda alpha: mean(alpha, low, high) - of_mean, *_steepest(low, high)))
+
+
+def _steepest(low: float, high: float) -> tuple[float, float]:
+    """The least and the largest exponent that are tried."""
+    steepest = min(STEEPEST, LARGEST_LOG / float(np.log(high / low)))
+    return -steepest, steepest
 
 
 def lorenz(part: NDArray[np.float64], alpha: float, low: float, high: float) -> NDArray[np.float64]:

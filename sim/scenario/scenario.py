@@ -19,7 +19,7 @@ from pydantic import Field
 from sim.errors import BadInput, unknown
 from sim.programme import Cluster, Programme, Resource, Stage
 from sim.programme.programme import Discipline
-from sim.programme.quantity import Number, central
+from sim.programme.quantity import Number, Quantity, central, members
 from sim.scenario import documents, paths
 from sim.scenario.brand import Brand
 from sim.scenario.campaign import Campaign, Share, Text
@@ -33,6 +33,8 @@ MOST_REPLICATIONS = 1_000_000
 SEEN = (
     "name",
     "label",
+    "makers",
+    "wave",
     "workshops",
     "home",
     "pool",
@@ -123,6 +125,7 @@ class Scenario:
                 if central(stock) > 0:
                     rule = "goods at hand belong to the cluster, and one by one there is none"
                     raise BadInput(f"clusters.{cluster.name}", rule, central(stock), "set it to 0")
+        self._check_pools()
         self.programme  # noqa: B018 (refuses what no engine could run)
         known = {stage.name for stage in self.pathway.stages if stage.on == "cluster"}
         for gate in self.campaign.gates_in_force():
@@ -133,6 +136,19 @@ class Scenario:
                     gate.stage,
                     f"there is: {', '.join(sorted(known))}",
                 )
+
+    def _check_pools(self) -> None:
+        """What decides which centre is where is part of the scenario: nothing of it can be drawn."""
+        known = {f"pools.{name}": share for name, share in self.pools.items()}
+        for cluster in self.clusters:
+            if (centres := cluster.centres) is not None:
+                known |= {f"clusters.{cluster.name}.centres.{name}": n for name, n in members(centres)}
+        for path, number in known.items():
+            if isinstance(number, Quantity) and not number.certain:
+                rule = "decides who there is, which no replication can draw, so it can have no range"
+                raise BadInput(path, rule, (number.low, number.high), "leave low and high out")
+        if self.pools and not any(central(share) > 0 for share in self.pools.values()):
+            raise BadInput("pools", "at least one share must be above 0", 0, "raise one")
 
     @classmethod
     def load(cls, source: str | Path) -> Scenario:
@@ -203,6 +219,8 @@ class Scenario:
         form = paths.canonical(self.plain)
         if form.get("case") == {name: part for name, part in form.items() if name != "case"}:
             del form["case"]  # fitted on itself, and nothing was changed
+        if self.pools:  # their order is part of the model, too: it settles which centre is where
+            form["pools"] = list(form["pools"].items())
         text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -279,7 +297,10 @@ def _centres(cluster: Brand, pools: dict[str, Number]) -> list[Brand]:
     """Every centre of a cluster, the largest first; the cluster itself where it is one."""
     if cluster.centres is None:
         return [cluster]
-    sizes = cluster.centres.sizes(int(central(cluster.makers)))[::-1].tolist()
+    try:
+        sizes = cluster.centres.sizes(int(central(cluster.makers)))[::-1].tolist()
+    except BadInput as error:
+        raise error.at(f"clusters.{cluster.name}") from None
     names, count, width = list(pools), len(sizes), len(str(len(sizes)))
     where = spread([central(share) for share in pools.values()], count).tolist() if pools else None
     made = []

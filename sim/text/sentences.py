@@ -20,6 +20,7 @@ from sim.text.words import small
 LEVEL = 0.9  # of every interval that is shown
 MOST_CAUSES = 3  # named in a sentence; the chart shows all
 
+DAYS_PER_YEAR = 365.25
 Day = datetime.date
 
 
@@ -79,6 +80,23 @@ def ceiling(*, week: float, cap: str, language: str) -> str:
         w=formats.weeks(week, language, unit=False),
         cap=small(cap),
     )
+
+
+def unfinished(*, probability: float, days: float, language: str) -> str:
+    """That a target is not reached in the time simulated, after which nobody knows."""
+    return speaker(language)(
+        "Within the {n} years simulated this target is not reached with a chance of {p}: the preparation is not over.",
+        n=formats.number(round(days / DAYS_PER_YEAR), language),
+        p=formats.probability(probability, language),
+    )
+
+
+def reached(*, part: float, cut: bool, language: str) -> str:
+    """How often a target is reached with any lead time; `cut` where the simulated time ended too early to tell."""
+    _, p = speaker(language), formats.probability(part, language)
+    if cut:
+        return _("Within the simulated time {p} of the replications reach it.", p=p)
+    return _("With unlimited time {p} of the replications reach it.", p=p)
 
 
 def never(

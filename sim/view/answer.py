@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from sim.experiment import Answer
+from sim.outcomes.holding import LATER
 from sim.scenario import Campaign
 from sim.text import formats, sentences, words
 from sim.text.catalogue import N_, NN_, speaker
@@ -73,6 +74,8 @@ def main(shown: Shown, answer: Answer, setting: Setting) -> str:
     """When to start for the target, or that no lead time is enough."""
     scenario, language = shown.scenario, setting.language
     event, p = names.event(scenario, language), answer.probability
+    if answer.start_date is None and next(iter(answer.held_by), None) == LATER:
+        return sentences.unfinished(probability=p, days=scenario.horizon_days, language=language)
     if answer.start_date is None:
         return sentences.never(probability=p, cap=holds(shown, answer, language), language=language)
     start = answer.start_date
@@ -84,10 +87,8 @@ def main(shown: Shown, answer: Answer, setting: Setting) -> str:
 
 def least(answer: Answer, language: str) -> str:
     """The least lead time with its range, or how often the target is reached at all."""
-    _ = speaker(language)
     if answer.never:
-        p = formats.probability(answer.reached, language)
-        return _("With unlimited time {p} of the replications reach it.", p=p)
+        return sentences.reached(part=answer.reached, cut=LATER in answer.held_by, language=language)
     return sentences.answer_range(
         weeks=answer.least_days / WEEK, low=answer.low_days / WEEK, high=answer.high_days / WEEK, language=language
     )

@@ -130,7 +130,7 @@ class ReadinessPanel(Panel):
             ready = pd.concat([reading.ready_by_cluster, ready], axis=1)
             together = pd.concat([reading.needed_by_cluster, together])
             rows = [*names.groups(shown.scenario, language), *rows]
-        return companions.readiness_table(ready, together, rows, week, language)
+        return companions.readiness_table(ready.set_axis(rows, axis=1), together, rows, week, language)
 
 
 class HoldingPanel(Panel):

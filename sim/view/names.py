@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 from sim.outcomes.numbers import at
@@ -79,15 +80,16 @@ def brands(scenario: Scenario, language: str) -> list[str]:
 
 
 def groups(scenario: Scenario, language: str) -> list[str]:
-    """Displayed names of the clusters with how many brands each stands for, in their order."""
-    _, titles = speaker(language), words.titles_of(scenario)
+    """Displayed names of the clusters that have brands, with how many each stands for, in their order."""
+    _, titles, of = speaker(language), words.titles_of(scenario), Counter(scenario.cluster_of_brand)
     return [
         _(
             "{cluster}, {n} brands",
             cluster=formats.capital(words.name_of(f"cluster.{cluster.name}", language, titles)),
-            n=formats.number(scenario.cluster_of_brand.count(i), language),
+            n=formats.number(of[i], language),
         )
         for i, cluster in enumerate(scenario.clusters)
+        if of[i]
     ]
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console, RenderableType
@@ -16,6 +18,7 @@ from rich.text import Text
 
 from sim.experiment import Answer, Difference, Enough, Precision, Result, Selection
 from sim.experiment.report import MOST_BRANDS
+from sim.outcomes.holding import LATER
 from sim.text import formats, sentences, words
 from sim.text.catalogue import N_, speaker
 from sim.view import names
@@ -277,15 +280,58 @@ def _verdict(one: Difference, language: str) -> str:
     return " ".join([said, *idle, *lost])
 
 
+def runs_table(entries: Sequence[Mapping[str, Any]], language: str) -> Table:
+    """What is in the run store: one row a run."""
+    _ = speaker(language)
+    columns = [_("Run"), _("Scenario"), _("Replications"), _("Seed"), _("Share, median"), _("90% range"), _("Kept on")]
+    table = Table()
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i < 2 else "right", overflow="fold", no_wrap=i == 0)
+    for entry in entries:
+        table.add_row(
+            entry["id"],
+            entry["scenario"],
+            formats.number(entry["replications"], language),
+            str(entry["seed"]),
+            formats.share(entry["share_p50"], language),
+            formats.ranged(entry["share_p05"], entry["share_p95"], formats.share, language),
+            formats.date(_day(entry), language, short=True),
+        )
+    return table
+
+
+def run_lines(entry: Mapping[str, Any]) -> str:
+    """One run in full: what was run, when, with what; then the scenario as a file."""
+    said = [f"{name}: {value}" for name, value in entry.items() if name not in ("text", "files", "libraries")]
+    said += [f"{name}: {version}" for name, version in entry["libraries"].items()]
+    return "\n".join([*said, "", entry["text"].rstrip()])
+
+
+def prune_lines(paths: Sequence[Path], removed: bool, language: str) -> str:
+    """What pruning frees, and how much."""
+    _ = speaker(language)
+    size = formats.number(round(sum(path.stat().st_size for path in paths) / 1e6, 1), language)
+    n = formats.number(len(paths), language)
+    if removed:
+        return _("Removed: {n} files, {size} MB.", n=n, size=size)
+    return _("Would be removed with --yes: {n} files, {size} MB.", n=n, size=size)
+
+
+def _day(entry: Mapping[str, Any]) -> datetime.date:
+    return datetime.datetime.fromisoformat(entry["kept_at"]).astimezone().date()
+
+
 def answer_lines(result: Result, answer: Answer, language: str) -> str:
     """The answer to `siap when`: sentences, each on its line."""
     titles = words.titles_of(result.scenario)
     if answer.never:
-        cap = next(iter(answer.held_by), "cap.demand")
+        cap, p = next(iter(answer.held_by), "cap.demand"), answer.probability
         lines = [
-            sentences.never(probability=answer.probability, cap=words.name_of(cap, language, titles), language=language)
+            sentences.unfinished(probability=p, days=result.scenario.horizon_days, language=language)
+            if cap == LATER
+            else sentences.never(probability=p, cap=words.name_of(cap, language, titles), language=language),
+            sentences.reached(part=answer.reached, cut=LATER in answer.held_by, language=language),
         ]
-        lines.append(_reached(answer, language))
     else:
         lines = [_start(result, answer, language), _interval(answer, language)]
         if answer.start_date is not None and answer.start_date < result.scenario.start_date:
@@ -323,11 +369,6 @@ def _interval(answer: Answer, language: str) -> str:
     return sentences.answer_range(
         weeks=answer.least_days / 7, low=answer.low_days / 7, high=answer.high_days / 7, language=language
     )
-
-
-def _reached(answer: Answer, language: str) -> str:
-    _ = speaker(language)
-    return _("With unlimited time {p} of the replications reach it.", p=formats.probability(answer.reached, language))
 
 
 def _brand(result: Result, name: str, language: str) -> str:

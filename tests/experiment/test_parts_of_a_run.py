@@ -28,11 +28,13 @@ def _forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def small_country(workshops: int = 900) -> Scenario:
-    """Some thirty centres of metal in all provinces."""
+    """Some centres of furniture and of metal in all provinces, one for every 25 workshops."""
     country = Scenario.load("all-centres")
-    metal = next(c for c in country.plain["clusters"] if c["name"] == "centres-metal")
-    metal |= {"makers": workshops, "centres": {"number": workshops // 25, "smallest": 5, "largest": 200}}
-    return country.set("clusters", [metal])
+    *_, furniture, metal = country.plain["clusters"]
+    for cluster, part in ((furniture, 0.4), (metal, 0.6)):
+        number = round(part * workshops / 25)
+        cluster |= {"makers": round(part * workshops), "centres": {"number": number, "smallest": 5, "largest": 200}}
+    return country.set("clusters", [furniture, metal])
 
 
 @pytest.mark.parametrize("threads", ["1", "2", "3"])

@@ -1,5 +1,6 @@
 """Every parameter of the shipped scenarios reaches as far as is declared, and the short way gives the same bits."""
 
+import copy
 import dataclasses
 from collections.abc import Iterator
 from typing import Any
@@ -7,15 +8,19 @@ from typing import Any
 import pytest
 
 import sim
+import sim.scenario.scenario as scenario_module
 from sim.engine.draws import Tables
 from sim.experiment import memory, runner
 from sim.experiment.memory import Memory, Noise, Noises
 from sim.experiment.reach import Reach, reach
+from sim.outcomes import gathered, kept
 from sim.programme.quantity import Lever, Quantity, central, members
 from sim.scenario import Scenario, scenario_names
+from sim.value import parse
+from tests.experiment.test_parts_of_a_run import small_country
 
 WEEKS = (20.0, 49.0, 104.0, 300.0)
-NATIONAL = ("all-centres", "all-ikm")  # whose document's parameters are those of cibaduyut-2027 and of centres
+NATIONAL = ("all-centres", "all-ikm")  # of which `small_country` is a part
 NOT_MOVED = ("case", "seed", "replications")
 
 
@@ -39,6 +44,8 @@ def moved(scenario: Scenario, path: str, number: float) -> Scenario | None:
     """The scenario with another number at a path; None where no other is possible."""
     for other in (number * 0.9, number * 1.1, number + 1, number - 1, number * 0.5):
         whole = path.endswith((".attempts", ".priority", ".first"))
+        if other == number:
+            continue
         if whole and int(other) == number:
             continue
         try:
@@ -104,6 +111,11 @@ def same(one: list[Any], other: list[Any]) -> bool:
 
 
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process that has just started."""
+    kept.forget()
+    gathered._GATHERED.clear()
+    scenario_module._LATEST.clear()
+    monkeypatch.setattr(runner, "READ", memory.Known(32))
     monkeypatch.setattr(runner, "MEMORY", Memory(10**9))
     monkeypatch.setattr(runner, "NOISE", Noises(4))
 
@@ -132,7 +144,8 @@ def check(scenario: Scenario, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> 
         found[path] = computed(watch, not same(before, short))
         ran = watch.runs > 0  # not so where the number is in force no more: makers beyond the first wave
         forgotten(monkeypatch)
-        assert same(short, answers(other)), path
+        fresh = parse(Scenario, copy.deepcopy(other.plain))  # of which no part is shared with what was seen before
+        assert same(short, answers(fresh)), path
         declared = reach(path)
         assert found[path] <= declared, path
         assert not ran or found[path] == declared or declared == Reach.ENTITIES, path  # of nobody there are none
@@ -159,6 +172,52 @@ def test_every_parameter_of_the_reference_reaches_as_far_as_declared(watch: Watc
 def test_every_parameter_reaches_as_far_as_declared(name: str, watch: Watch, monkeypatch: pytest.MonkeyPatch):
     scenario = everyday(name)
     assert len(check(scenario, watch, monkeypatch)) > 0.9 * len(parameters(scenario))
+
+
+@pytest.mark.slow
+def test_every_parameter_of_provinces_and_centres_reaches_as_far_as_declared(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+):
+    found = check(small_country(300), watch, monkeypatch)
+    assert {path.split(".")[0] for path in found} >= {"pools", "clusters", "resources"}
+    assert any(".centres." in path for path in found)
+
+
+# Beside numbers: what else a scenario can be changed in.
+STRUCTURE: dict[str, Any] = {
+    "clusters.cibaduyut.exempt": ["halal", "gacc", "trademark"],
+    "clusters.cibaduyut.before_start": {"organise": -3},
+    "clusters.cibaduyut.label": "Another",
+    "clusters.cibaduyut.product": "sandals",
+    "pathway.discipline": "head-of-line",
+    "pathway.stages.coach.needs": {},
+    "pathway.stages.coach.after": ["diagnose"],
+    "pathway.stages.sample-test.retry": "sample-test",
+    "pathway.stages.join.passes": [0.5, 0.5],
+    "pathway.tested": "coach",
+    "grouping": "workshop",
+    "campaign.access": "ordinary",
+    "campaign.title": {"en": "Another", "id": "Lain"},
+    "campaign.stock_rule": "none",
+    "demand.brand_class": "unknown",
+    "title": {"en": "Another", "id": "Lain"},
+}
+
+
+@pytest.mark.parametrize("path", STRUCTURE)
+def test_what_is_no_number_reaches_as_far_as_declared(path: str, watch: Watch, monkeypatch: pytest.MonkeyPatch):
+    scenario = everyday("cibaduyut-2027")
+    other = scenario.set(path, STRUCTURE[path])
+    forgotten(monkeypatch)
+    before = answers(scenario)
+    watch.runs, watch.noises, watch.columns = 0, 0, set()
+    short = answers(other)
+    declared, columns = reach(path), len(watch.columns)
+    assert watch.runs == (declared > Reach.TAIL)
+    assert columns == 0 or declared == Reach.ENTITIES
+    assert same(before, short) or declared > Reach.PICTURE
+    forgotten(monkeypatch)
+    assert same(short, answers(parse(Scenario, copy.deepcopy(other.plain))))
 
 
 @pytest.mark.parametrize("name", scenario_names())

@@ -13,6 +13,25 @@ START = datetime.date(2026, 12, 5)
 
 EXAMPLES = [
     (
+        sentences.unfinished,
+        {"probability": 0.8, "days": 7300.0},
+        "Dalam 20 tahun yang disimulasikan, sasaran ini tidak tercapai dengan peluang 80 %: "
+        "persiapannya belum selesai.",
+        "Within the 20 years simulated this target is not reached with a chance of 80%: the preparation is not over.",
+    ),
+    (
+        sentences.reached,
+        {"part": 0.75, "cut": True},
+        "Dalam masa simulasi, 75 % ulangan mencapainya.",
+        "Within the simulated time 75% of the replications reach it.",
+    ),
+    (
+        sentences.reached,
+        {"part": 0.76, "cut": False},
+        "Dengan waktu tak terbatas, 76 % ulangan mencapainya.",
+        "With unlimited time 76% of the replications reach it.",
+    ),
+    (
         sentences.answer,
         {"share": 4e-6, "event": "11.11.2028", "probability": 0.8, "start": START},
         "Agar pangsa 0,0004 % tercapai pada 11.11.2028 dengan peluang 80 %, mulailah paling lambat 5 Desember 2026.",

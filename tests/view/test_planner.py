@@ -12,8 +12,10 @@ import sim
 from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.text.extraction import template
+from sim.view import names
 from sim.view.plan import Planner
 from tests.conftest import Wire
+from tests.experiment.test_parts_of_a_run import small_country
 from tests.view.conftest import small_scenario
 
 TODAY = datetime.date(2026, 11, 24)
@@ -247,6 +249,25 @@ def test_many_brands_and_many_replications_are_summarised(wire, name, makers):
     assert len(planner.board.readiness.chart.data) == 10
     assert plain(planner.board.readiness.sentence)
     assert len(planner.board.readiness.table.value) < 20_000
+    planner.session.close()
+
+
+def test_a_country_is_shown_whole_on_every_card(wire, monkeypatch):
+    """Found by a newcomer: what came after the table of brands stayed as it had been for the scenario before."""
+    monkeypatch.setattr("sim.view.sizing.MOST_DRAWN", 100)
+    planner = settled(Planner(small_country(workshops=2_000), replications=2, today=TODAY))
+    shown = planner.shown
+    assert len(shown.scenario.lineup) > 32
+    assert shown.preparation is None
+    assert planner.board.preparation.box.layout.display == "none"
+    table = planner.board.readiness.table.value
+    for name in names.groups(shown.scenario, planner.setting.language):
+        assert name in html.unescape(table)
+    causes = planner.board.holding.causes(shown, planner.setting)
+    assert len(causes)
+    assert all(str(name).lower() in plain(planner.board.holding.table).lower() for name in causes.index)
+    cost = formats.rupiah(shown.reading.result.cost_idr(planner.setting.week).loc["programme", "p50"], "id")
+    assert cost.replace("\N{NO-BREAK SPACE}", " ") in plain(planner.board.cost.table)
     planner.session.close()
 
 

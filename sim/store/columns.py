@@ -1,0 +1,66 @@
+"""Lists of numbers as Arrow columns and back, without a copy where Arrow allows it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+Values = NDArray[Any]
+COMPRESSION, LEVEL = "zstd", 3
+
+
+def rows(parts: Sequence[Values]) -> pa.Array:
+    """A list of numbers in each row."""
+    return pa.ListArray.from_arrays(_offsets([p.size for p in parts]), pa.array(_joined([p.ravel() for p in parts])))
+
+
+def nested(parts: Sequence[Sequence[Values]]) -> pa.Array:
+    """A list of lists in each row."""
+    inner = [p.ravel() for row in parts for p in row]
+    lists = pa.ListArray.from_arrays(_offsets([p.size for p in inner]), pa.array(_joined(inner)))
+    return pa.ListArray.from_arrays(_offsets([len(row) for row in parts]), lists)
+
+
+def arrays(column: pa.ChunkedArray) -> list[Values]:
+    """The numbers of each row."""
+    whole = column.combine_chunks()
+    return _cut(whole.values.to_numpy(zero_copy_only=False), whole.offsets.to_numpy())
+
+
+def nested_arrays(column: pa.ChunkedArray) -> list[list[Values]]:
+    """The numbers of each list of each row."""
+    whole = column.combine_chunks()
+    inner = whole.values
+    parts = _cut(inner.values.to_numpy(zero_copy_only=False), inner.offsets.to_numpy())
+    return [parts[a:b] for a, b in itertools.pairwise(whole.offsets.to_numpy().tolist())]
+
+
+def to_bytes(table: pa.Table) -> bytes:
+    """A table as a Parquet file; the same bytes for the same table."""
+    out = pa.BufferOutputStream()
+    pq.write_table(table, out, compression=COMPRESSION, compression_level=LEVEL)
+    data: bytes = out.getvalue().to_pybytes()
+    return data
+
+
+def from_bytes(data: bytes) -> pa.Table:
+    """The table of a Parquet file."""
+    return pq.read_table(pa.BufferReader(data))
+
+
+def _offsets(sizes: Sequence[int]) -> pa.Array:
+    return pa.array(np.cumsum([0, *sizes]), type=pa.int32())
+
+
+def _joined(parts: Sequence[Values]) -> Values:
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _cut(values: Values, offsets: Values) -> list[Values]:
+    return [values[a:b] for a, b in itertools.pairwise(offsets.tolist())]

@@ -1,0 +1,118 @@
+"""Files that are whole or not there: written under another name, flushed, renamed; what they hold is in their name.
+
+A file is called KEY.CHECKSUM.parquet. The key says what was asked, the checksum (SHA-256 of the bytes) what was
+answered; so a file proves itself, two who write the same answer write the same file, and none is ever overwritten.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import secrets
+import sys
+from pathlib import Path
+
+ENDING, PART, ASIDE = ".parquet", ".part", ".damaged"
+CHECKED = 64  # hexadecimal digits of the checksum
+
+
+@dataclasses.dataclass(frozen=True)
+class Shelf:
+    """A folder of such files.
+
+    Attributes
+    ----------
+    folder : Path
+        Made when something is first put there.
+    """
+
+    folder: Path
+
+    def get(self, key: str) -> bytes | None:
+        """What was put there under a key, or None; a damaged file is named, set aside and not there any more."""
+        for path in sorted(self.folder.glob(f"{key}.*{ENDING}")):
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:  # another process has taken it away
+                continue
+            except OSError as error:
+                say(f"{path} cannot be read ({error.strerror}); it is computed again")
+                continue
+            if hashlib.sha256(data).hexdigest() == checksum_of(path):
+                return data
+            set_aside(path)
+        return None
+
+    def put(self, key: str, data: bytes) -> Path:
+        """Put something there, whole or not at all; what is there already stays as it is.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; nothing of it is left.
+        """
+        path = self.folder / f"{key}.{hashlib.sha256(data).hexdigest()}{ENDING}"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write(path, data)
+        return path
+
+    def paths(self) -> list[Path]:
+        """All files, by name."""
+        return sorted(self.folder.glob(f"*{ENDING}"))
+
+
+def checksum_of(path: Path) -> str:
+    """The checksum in a file's name; empty where there is none."""
+    parts = path.name.removesuffix(ENDING).rsplit(".", 1)
+    return parts[1] if len(parts) == 2 and len(parts[1]) == CHECKED else ""
+
+
+def set_aside(path: Path) -> None:
+    """Rename a file that is not what it says, so that nobody reads it and whoever wants may look at it."""
+    aside = path.with_name(f"{path.name}{ASIDE}-{secrets.token_hex(4)}")
+    try:
+        path.rename(aside)
+    except OSError as error:  # read-only, or another process was faster
+        say(f"{path} is damaged and is not read; it cannot be set aside ({error.strerror})")
+        return
+    say(f"{path} is damaged: it is set aside as {aside.name} and computed again")
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with part.open("xb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(path)  # over one of the same name, which has the same bytes
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Let a new name survive a loss of power; not every system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return
+    finally:
+        os.close(handle)
+
+
+def say(text: str) -> None:
+    """One line to whoever runs this, once; a store that fails never stops a simulation."""
+    if text not in SAID:
+        SAID.add(text)
+        sys.stderr.write(f"siap: run store: {text}\n")
+
+
+SAID: set[str] = set()

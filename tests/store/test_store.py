@@ -1,0 +1,350 @@
+"""The run store: nothing is run twice, nothing is half-written, nothing damaged is read."""
+
+import dataclasses
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim import cli
+from sim.experiment import runner
+from sim.experiment.memory import Memory, Noises
+from sim.experiment.runner import Replications, Run
+from sim.outcomes import Milestones
+from sim.scenario import Scenario, scenario_names
+from sim.store import Store, files, preparations, run_id
+from sim.store.columns import from_bytes, to_bytes
+from tests.engine.test_compiled import same
+from tests.store.scenarios import uncertain
+
+ROOT = Path(__file__).parents[2]
+NATIONAL = ("all-centres", "all-ikm")
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
+    """A store of its own, in a folder with a difficult name, and a process that remembers nothing."""
+    folder = tmp_path / "simpanan é 店" / "runs"
+    monkeypatch.setenv("SIAP_STORE", str(folder))
+    monkeypatch.setattr(files, "SAID", set())
+    forget(monkeypatch)
+    return Store(folder)
+
+
+def forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in another process."""
+    monkeypatch.setattr(runner, "MEMORY", Memory(10**9))
+    monkeypatch.setattr(runner, "NOISE", Noises(2))
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The replications that were run, in order."""
+    seen: list[int] = []
+    milestones = Replications.milestones
+
+    def spied(self: Replications, k: int, j: int = 0) -> Milestones:
+        seen.append(k)
+        return milestones(self, k, j)
+
+    monkeypatch.setattr(Replications, "milestones", spied)
+    monkeypatch.setenv("SIAP_THREADS", "1")
+    return seen
+
+
+def written(folder: Path) -> dict[str, str]:
+    """Every Parquet file of a store by name, with what it holds."""
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*/*.parquet")}
+
+
+def same_result(one: sim.Result, other: sim.Result) -> bool:
+    tables = ("share", "sales_idr", "cost_idr", "ministry", "readiness_weeks")
+    return one.readiness.equals(other.readiness) and all(
+        getattr(one, name)().equals(getattr(other, name)()) for name in tables
+    )
+
+
+# ── nothing is run twice ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_was_run_before_is_not_run_again(store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch):
+    first = sim.simulate(uncertain(), replications=4)
+    first.share(layer="chance")
+    assert ran == [0, 1, 2, 3] * 2
+    forget(monkeypatch)
+    ran.clear()
+    again = sim.simulate(uncertain(), replications=4)
+    assert again.share(layer="chance").equals(first.share(layer="chance"))
+    assert ran == []
+    assert same_result(first, again)
+
+
+def test_more_replications_extend_a_run_and_fewer_are_part_of_it(
+    store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    sim.simulate(uncertain(), replications=4)
+    forget(monkeypatch)
+    ran.clear()
+    more = sim.simulate(uncertain(), replications=7)
+    assert ran == [4, 5, 6]
+    forget(monkeypatch)
+    ran.clear()
+    fewer = sim.simulate(uncertain(), replications=5)
+    assert ran == []
+    monkeypatch.setenv("SIAP_STORE", "none")
+    forget(monkeypatch)
+    assert same_result(more, sim.simulate(uncertain(), replications=7))
+    assert same_result(fewer, sim.simulate(uncertain(), replications=5))
+
+
+def test_a_scenario_that_the_engine_reads_alike_finds_the_others_preparation(
+    store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    sim.simulate(uncertain(), replications=2)
+    forget(monkeypatch)
+    ran.clear()
+    sim.simulate(uncertain().set("clusters.ada.goods.price_rmb", 99), replications=2)
+    assert ran == []
+    assert len(store.entries()) == 2
+
+
+def test_an_engine_asked_for_by_name_runs(store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch):
+    sim.simulate(uncertain(), replications=2)
+    forget(monkeypatch)
+    ran.clear()
+    sim.simulate(uncertain(), replications=2, engine="reference")
+    assert ran == [0, 1]
+
+
+@pytest.mark.parametrize("path", ["seed", "demand.discount", "resources.coach.units"])
+def test_another_run_has_another_id(store: Store, path: str):
+    one, other = uncertain(), uncertain().set(path, 2 if path == "seed" else 0.5 if "discount" in path else 9)
+    results = [sim.simulate(s, replications=2) for s in (one, other)]
+    assert len({run_id(r) for r in results}) == 2
+    assert {entry["id"] for entry in store.entries()} == {run_id(r) for r in results}
+
+
+def test_nothing_is_kept_where_the_setting_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("SIAP_STORE", "none")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert Store.default() is None
+    sim.simulate(uncertain(), replications=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+# ── the same run is the same bytes ───────────────────────────────────────────────────────────────────────────────────
+def test_the_same_run_gives_the_same_bytes_with_any_engine_threads_and_way_of_growing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    made = []
+    for name, threads, counts in (("a", "1", (5,)), ("b", "3", (5,)), ("c", "2", (2, 5))):
+        monkeypatch.setenv("SIAP_STORE", str(tmp_path / name))
+        monkeypatch.setenv("SIAP_THREADS", threads)
+        for count in counts:
+            forget(monkeypatch)
+            sim.simulate(uncertain(), replications=count).share(layer="chance")
+        made.append(written(tmp_path / name))
+    assert made[0] == made[1]
+    assert made[0].items() <= made[2].items()
+    assert len(made[0]) == 4  # two layers, two tables
+    reference = sim.simulate(uncertain(), replications=5, engine="reference")
+    assert to_bytes(preparations.table(reference.mixed.milestones)) == next(
+        p.read_bytes()
+        for p in (tmp_path / "a" / "preparations").iterdir()
+        if written(tmp_path / "a")
+        and hashlib.sha256(to_bytes(preparations.table(reference.mixed.milestones))).hexdigest() in p.name
+    )
+
+
+@pytest.mark.parametrize("name", [n for n in scenario_names() if n not in NATIONAL])
+def test_milestones_come_back_bit_by_bit(name: str):
+    scenario = Scenario.load(name)
+    for cluster in scenario.clusters:
+        scenario = scenario.set(f"clusters.{cluster.name}.wave", 9) if cluster.workshops > 9 else scenario
+    run = Run(scenario, scenario.seed, 3, "mixed", "compiled")
+    found = runner.milestones(run)
+    back = preparations.milestones(run, from_bytes(to_bytes(preparations.table(found))))
+    assert all(same(one, other) for one, other in zip(found, back, strict=True))
+    assert [one.passed_days.dtype for one in found] == [one.passed_days.dtype for one in back]
+
+
+def test_every_field_of_milestones_is_kept():
+    assert {f.name for f in dataclasses.fields(Milestones)} == {
+        *preparations.FLAT,
+        *preparations.NESTED,
+        "ramps",
+        "end_days",
+    }
+
+
+# ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("harm", ["a byte", "the end", "all of it"])
+def test_a_damaged_file_is_named_set_aside_and_computed_again(
+    store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str
+):
+    first = sim.simulate(uncertain(), replications=3)
+    (path,) = store.preparations.paths()
+    data = path.read_bytes()
+    middle = len(data) // 2
+    path.write_bytes(
+        {"a byte": data[:middle] + b"\xff\x00" + data[middle + 2 :], "the end": data[:middle]}.get(harm, b"")
+    )
+    forget(monkeypatch)
+    ran.clear()
+    again = sim.simulate(uncertain(), replications=3)
+    assert ran == [0, 1, 2]
+    assert same_result(first, again)
+    said = capsys.readouterr().err
+    assert path.name in said
+    assert "is damaged: it is set aside as" in said
+    assert said.count("\n") == 1
+    assert path.read_bytes() == data
+    assert len(list(path.parent.glob("*.damaged-*"))) == 1
+
+
+def test_a_store_that_cannot_be_written_stops_nothing_and_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "file").write_text("in the way")  # holds for root too, unlike permissions
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path / "file" / "store"))
+    monkeypatch.setattr(files, "SAID", set())
+    forget(monkeypatch)
+    sim.simulate(uncertain(), replications=2)
+    sim.simulate(uncertain(), replications=3)
+    said = capsys.readouterr().err
+    assert "cannot be written" in said
+    assert said.count("preparations") == 1
+
+
+def test_a_write_that_fails_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    sim.simulate(uncertain(), replications=2)
+    monkeypatch.undo()
+    assert [p for p in store.folder.rglob("*") if p.is_file()] == []
+
+
+def test_an_entry_that_cannot_be_read_is_left_out(store: Store, capsys: pytest.CaptureFixture[str]):
+    sim.simulate(uncertain(), replications=2)
+    (store.folder / "runs" / "broken.json").write_text("{")
+    assert len(store.entries()) == 1
+    assert "broken.json cannot be read" in capsys.readouterr().err
+
+
+# ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_all_runs_are_asked_at_once(store: Store):
+    results = [sim.simulate(uncertain().set("demand.discount", d), replications=3) for d in (0.1, 0.4)]
+    sql = "select id, lead_weeks, avg(share) as share from shares group by all order by id, lead_weeks"
+    found = store.query(sql)
+    for result in results:
+        mine = found[found.id == run_id(result)].set_index("lead_weeks").share
+        assert np.allclose(mine.to_numpy(), result.share()["mean"].to_numpy(), rtol=1e-12)
+    brands = store.query("select count(distinct brand) as n from readiness join runs using (id) where replications = 3")
+    assert brands.n.item() == len(results[0].brands)
+
+
+def test_an_empty_store_is_empty(store: Store):
+    assert store.entries() == []
+    assert store.prunable(0) == []
+    assert store.query("select count(*) as n from shares").n.item() == 0
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def said(*arguments: str) -> str:
+    found = CliRunner().invoke(cli.app, [*arguments, "--language", "en"], catch_exceptions=False)
+    assert found.exit_code == 0
+    return found.output
+
+
+def test_runs_lists_shows_and_prunes(store: Store):
+    older, newer = (sim.simulate(uncertain().set("seed", seed), replications=2) for seed in (1, 2))
+    listed = said("runs")
+    assert listed.index(run_id(newer)) < listed.index(run_id(older))
+    assert run_id(older) not in said("runs", "--limit", "1")
+    assert run_id(older) not in said("runs", "--scenario", "another")
+    shown = said("runs", run_id(older)[:12])
+    assert f"id: {run_id(older)}" in shown
+    assert older.scenario.text.rstrip() in shown
+    entries = json.loads(said("runs", "--json", "-"))["runs"]
+    assert [entry["id"] for entry in entries] == [run_id(newer), run_id(older)]
+    many = sum(p.is_file() for p in store.folder.rglob("*"))
+    assert f"Would be removed with --yes: {many} files" in said("runs", "--prune", "0")
+    assert len(store.entries()) == 2
+    assert said("runs", "--prune", "1").startswith("Would be removed with --yes: 0 files")
+    assert f"Removed: {many} files" in said("runs", "--prune", "0", "--yes")
+    assert [p for p in store.folder.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["runs", "ffff"], "RUN: is not in the run store; received 'ffff'"),
+        (["runs", "--prune", "-1"], "--prune: must be days of at least 0; received -1"),
+    ],
+)
+def test_what_runs_cannot_do_is_said_in_one_line(
+    store: Store, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
+):
+    with pytest.raises(SystemExit, match=r"^2$"):
+        cli.main(arguments)
+    assert complaint in capsys.readouterr().err
+
+
+# ── many processes ───────────────────────────────────────────────────────────────────────────────────────────────────
+PROGRAM = """
+import sim
+from tests.store.scenarios import uncertain
+for count in {counts}:
+    sim.simulate(uncertain().set("seed", {seed}), replications=count).share(layer="chance")
+"""
+
+
+def started(folder: Path, counts: list[int], seed: int = 5) -> subprocess.Popen[bytes]:
+    program = PROGRAM.format(counts=counts, seed=seed)
+    return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"SIAP_STORE": str(folder)})
+
+
+def whole(folder: Path) -> Iterator[Path]:
+    """Files of a store, every one of which must prove itself."""
+    for path in folder.glob("*/*.parquet"):
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == files.checksum_of(path)
+        yield path
+
+
+def test_two_processes_that_run_the_same_at_once_leave_one_run(tmp_path: Path):
+    both = [started(tmp_path, [3, 6]) for _ in range(2)]
+    assert [process.wait(120) for process in both] == [0, 0]
+    assert len(list(whole(tmp_path))) == 8
+    assert len(Store(tmp_path).entries()) == 2
+
+
+@pytest.mark.trials
+def test_a_process_killed_at_any_moment_leaves_only_whole_files_and_the_next_one_ends_with_the_same(tmp_path: Path):
+    counts = [2, 4, 6, 8, 10, 12]
+    assert started(tmp_path / "undisturbed", counts).wait(120) == 0
+    expected, chance = written(tmp_path / "undisturbed"), random.Random(20181111)
+    for trial in range(50):
+        folder = tmp_path / f"trial-{trial}"
+        process = started(folder, counts)
+        begun = time.monotonic()
+        while not folder.exists() and time.monotonic() - begun < 30:  # before it, nothing can be half-written
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.25))
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+        assert {path.name for path in whole(folder)} <= expected.keys()
+        assert started(folder, counts).wait(120) == 0
+        assert written(folder) == expected
+        assert len(Store(folder).entries()) == len(counts)
