@@ -139,7 +139,9 @@ def test_the_language_is_switched_for_everything_and_back(wide: Page):
     expect(wide.get_by_role("heading", name="What holds us back")).to_be_visible()
     expect(sentence(wide, "share")).to_contain_text("lead time")
     expect(wide.get_by_role("slider", name="Coaches", exact=True)).to_have_attribute("aria-valuetext", "12")
-    assert "minggu" not in wide.locator(".siap").inner_text()
+    expect(wide.locator(".siap")).not_to_contain_text(
+        "minggu", timeout=PATIENT
+    )  # one card after the other is said anew
     wide.get_by_role("button", name="ID", exact=True).click()
     expect(wide.get_by_role("heading", name="Apa yang menahan kita")).to_be_visible()
     expect(wide).to_have_title(re.compile("kapan harus mulai"))
