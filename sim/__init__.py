@@ -2,13 +2,13 @@
 
 A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it, `when` asks how long before the
 event to start, `compare` what one brings more than another, `select` which of many is the best, `enough` how many
-replications a precision takes. Runs are kept in a `Store`.
+replications a precision takes.
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
 from sim import engine
 from sim.errors import BadInput
-from sim.experiment import Answer, Difference, Result, Selection, compare, enough, select, when
+from sim.experiment import Answer, Difference, Result, Selection, compare, enough, select, simulate, when
 from sim.programme import (
     All,
     Cluster,
@@ -29,7 +29,6 @@ from sim.programme import (
     Uniform,
 )
 from sim.scenario import Scenario
-from sim.store import Store, simulate
 from sim.text.describe import describe
 
 __version__ = "0.1.0"
@@ -56,7 +55,6 @@ __all__ = [
     "Selection",
     "Share",
     "Stage",
-    "Store",
     "Triangular",
     "Uniform",
     "compare",

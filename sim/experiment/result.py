@@ -305,7 +305,7 @@ def simulate(
     cancel : threading.Event, optional
         Set it to stop the run.
     archive : Archive, optional
-        What it holds is not run again; `sim.simulate` gives the run store.
+        What it holds is not run again; `sim.store.simulate` gives the run store.
 
     Returns
     -------

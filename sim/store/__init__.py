@@ -24,7 +24,8 @@ def simulate(
 ) -> Result:
     """Simulate a scenario, and keep the run in the run store; see `sim.experiment.simulate`.
 
-    What the store holds is not run again, unless an engine is asked for by name.
+    The command line does so. To keep a run takes a tenth of a second, which is why the page and `sim.simulate`,
+    asked at every move of a lever, do not. What the store holds is not run again, unless an engine is named.
     """
     store, began = Store.default(), time.monotonic()
     archive = store if engine is None else None

@@ -24,7 +24,6 @@ from sim.experiment import Cancelled, Result, simulate
 from sim.experiment.calibrate import fitted_median_rmb
 from sim.experiment.runner import MEMORY, Progress, Replications, Run, milestones
 from sim.scenario import FittedLognormal, Scenario
-from sim.store import Store
 from sim.view.preparation import Preparation, preparation
 from sim.view.reading import Reading
 from sim.view.sizing import drawable, fitting, preview_size
@@ -116,7 +115,7 @@ class Session:
 
     def __init__(self, listener: Listener, replications: int | None = None) -> None:
         self._listener, self._replications = listener, replications
-        self._engine, self._store = engines.chosen(None), Store.default()
+        self._engine = engines.chosen(None)
         self._news = threading.Condition()
         self._wish: _Wish | None = None
         self._answered, self._glimpsed = 0, 0
@@ -196,11 +195,8 @@ class Session:
         if not wish.at_hand(wish.replications) and wish.preview < wish.replications:
             self._show(wish, self._simulated(wish, wish.preview, "preview"), "preview")
             self._give_way(wish)
-        began = time.monotonic()
         result = self._simulated(wish, wish.replications, "full")
         self._show(wish, result, "full")
-        if self._store is not None:
-            self._store.record(result, time.monotonic() - began)
         self._give_way(wish)
         self._add_preparation(wish, result)
         self._add_chance(wish, result)
@@ -218,9 +214,8 @@ class Session:
 
     def _simulated(self, wish: _Wish, replications: int, step: Step) -> Result:
         cancel = self._starting(wish, wish.run(replications), stoppable=step != "preview")
-        archive = self._store if step == "full" else None
         told = self._progress(wish, step)
-        return simulate(wish.scenario, replications, engine=self._engine, progress=told, cancel=cancel, archive=archive)
+        return simulate(wish.scenario, replications, engine=self._engine, progress=told, cancel=cancel)
 
     def _starting(self, wish: _Wish, run: Run, stoppable: bool = True) -> threading.Event:
         """Note what runs now, so that a wish for something else can stop it."""
@@ -253,7 +248,7 @@ class Session:
 
     def _add_chance(self, wish: _Wish, result: Result) -> None:
         run = wish.run(wish.replications, "chance")
-        milestones(run, self._progress(wish, "chance"), self._starting(wish, run), self._store)
+        milestones(run, self._progress(wish, "chance"), self._starting(wish, run))
         self._give_way(wish)
         days = self.shown.preparation if self.shown else None
         self._show(wish, result, "full", with_chance=True, days=days)

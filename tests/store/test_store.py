@@ -24,7 +24,7 @@ from sim.experiment.memory import Memory, Noises
 from sim.experiment.runner import Replications, Run
 from sim.outcomes import Milestones
 from sim.scenario import Scenario, scenario_names
-from sim.store import Store, files, preparations, run_id
+from sim.store import Store, files, preparations, run_id, simulate
 from sim.store.columns import from_bytes, to_bytes
 from tests.engine.test_compiled import same
 from tests.store.scenarios import uncertain
@@ -78,12 +78,12 @@ def same_result(one: sim.Result, other: sim.Result) -> bool:
 
 # ── nothing is run twice ─────────────────────────────────────────────────────────────────────────────────────────────
 def test_what_was_run_before_is_not_run_again(store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch):
-    first = sim.simulate(uncertain(), replications=4)
+    first = simulate(uncertain(), replications=4)
     first.share(layer="chance")
     assert ran == [0, 1, 2, 3] * 2
     forget(monkeypatch)
     ran.clear()
-    again = sim.simulate(uncertain(), replications=4)
+    again = simulate(uncertain(), replications=4)
     assert again.share(layer="chance").equals(first.share(layer="chance"))
     assert ran == []
     assert same_result(first, again)
@@ -92,44 +92,44 @@ def test_what_was_run_before_is_not_run_again(store: Store, ran: list[int], monk
 def test_more_replications_extend_a_run_and_fewer_are_part_of_it(
     store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
 ):
-    sim.simulate(uncertain(), replications=4)
+    simulate(uncertain(), replications=4)
     forget(monkeypatch)
     ran.clear()
-    more = sim.simulate(uncertain(), replications=7)
+    more = simulate(uncertain(), replications=7)
     assert ran == [4, 5, 6]
     forget(monkeypatch)
     ran.clear()
-    fewer = sim.simulate(uncertain(), replications=5)
+    fewer = simulate(uncertain(), replications=5)
     assert ran == []
     monkeypatch.setenv("SIAP_STORE", "none")
     forget(monkeypatch)
-    assert same_result(more, sim.simulate(uncertain(), replications=7))
-    assert same_result(fewer, sim.simulate(uncertain(), replications=5))
+    assert same_result(more, simulate(uncertain(), replications=7))
+    assert same_result(fewer, simulate(uncertain(), replications=5))
 
 
 def test_a_scenario_that_the_engine_reads_alike_finds_the_others_preparation(
     store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
 ):
-    sim.simulate(uncertain(), replications=2)
+    simulate(uncertain(), replications=2)
     forget(monkeypatch)
     ran.clear()
-    sim.simulate(uncertain().set("clusters.ada.goods.price_rmb", 99), replications=2)
+    simulate(uncertain().set("clusters.ada.goods.price_rmb", 99), replications=2)
     assert ran == []
     assert len(store.entries()) == 2
 
 
 def test_an_engine_asked_for_by_name_runs(store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch):
-    sim.simulate(uncertain(), replications=2)
+    simulate(uncertain(), replications=2)
     forget(monkeypatch)
     ran.clear()
-    sim.simulate(uncertain(), replications=2, engine="reference")
+    simulate(uncertain(), replications=2, engine="reference")
     assert ran == [0, 1]
 
 
 @pytest.mark.parametrize("path", ["seed", "demand.discount", "resources.coach.units"])
 def test_another_run_has_another_id(store: Store, path: str):
     one, other = uncertain(), uncertain().set(path, 2 if path == "seed" else 0.5 if "discount" in path else 9)
-    results = [sim.simulate(s, replications=2) for s in (one, other)]
+    results = [simulate(s, replications=2) for s in (one, other)]
     assert len({run_id(r) for r in results}) == 2
     assert {entry["id"] for entry in store.entries()} == {run_id(r) for r in results}
 
@@ -138,7 +138,7 @@ def test_nothing_is_kept_where_the_setting_says_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SIAP_STORE", "none")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert Store.default() is None
-    sim.simulate(uncertain(), replications=1)
+    simulate(uncertain(), replications=1)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -152,12 +152,12 @@ def test_the_same_run_gives_the_same_bytes_with_any_engine_threads_and_way_of_gr
         monkeypatch.setenv("SIAP_THREADS", threads)
         for count in counts:
             forget(monkeypatch)
-            sim.simulate(uncertain(), replications=count).share(layer="chance")
+            simulate(uncertain(), replications=count).share(layer="chance")
         made.append(written(tmp_path / name))
     assert made[0] == made[1]
     assert made[0].items() <= made[2].items()
     assert len(made[0]) == 4  # two layers, two tables
-    reference = sim.simulate(uncertain(), replications=5, engine="reference")
+    reference = simulate(uncertain(), replications=5, engine="reference")
     assert to_bytes(preparations.table(reference.mixed.milestones)) == next(
         p.read_bytes()
         for p in (tmp_path / "a" / "preparations").iterdir()
@@ -192,7 +192,7 @@ def test_every_field_of_milestones_is_kept():
 def test_a_damaged_file_is_named_set_aside_and_computed_again(
     store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str
 ):
-    first = sim.simulate(uncertain(), replications=3)
+    first = simulate(uncertain(), replications=3)
     (path,) = store.preparations.paths()
     data = path.read_bytes()
     middle = len(data) // 2
@@ -201,7 +201,7 @@ def test_a_damaged_file_is_named_set_aside_and_computed_again(
     )
     forget(monkeypatch)
     ran.clear()
-    again = sim.simulate(uncertain(), replications=3)
+    again = simulate(uncertain(), replications=3)
     assert ran == [0, 1, 2]
     assert same_result(first, again)
     said = capsys.readouterr().err
@@ -219,8 +219,8 @@ def test_a_store_that_cannot_be_written_stops_nothing_and_says_so_once(
     monkeypatch.setenv("SIAP_STORE", str(tmp_path / "file" / "store"))
     monkeypatch.setattr(files, "SAID", set())
     forget(monkeypatch)
-    sim.simulate(uncertain(), replications=2)
-    sim.simulate(uncertain(), replications=3)
+    simulate(uncertain(), replications=2)
+    simulate(uncertain(), replications=3)
     said = capsys.readouterr().err
     assert "cannot be written" in said
     assert said.count("preparations") == 1
@@ -231,13 +231,13 @@ def test_a_write_that_fails_leaves_nothing(store: Store, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    sim.simulate(uncertain(), replications=2)
+    simulate(uncertain(), replications=2)
     monkeypatch.undo()
     assert [p for p in store.folder.rglob("*") if p.is_file()] == []
 
 
 def test_an_entry_that_cannot_be_read_is_left_out(store: Store, capsys: pytest.CaptureFixture[str]):
-    sim.simulate(uncertain(), replications=2)
+    simulate(uncertain(), replications=2)
     (store.folder / "runs" / "broken.json").write_text("{")
     assert len(store.entries()) == 1
     assert "broken.json cannot be read" in capsys.readouterr().err
@@ -245,7 +245,7 @@ def test_an_entry_that_cannot_be_read_is_left_out(store: Store, capsys: pytest.C
 
 # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_all_runs_are_asked_at_once(store: Store):
-    results = [sim.simulate(uncertain().set("demand.discount", d), replications=3) for d in (0.1, 0.4)]
+    results = [simulate(uncertain().set("demand.discount", d), replications=3) for d in (0.1, 0.4)]
     sql = "select id, lead_weeks, avg(share) as share from shares group by all order by id, lead_weeks"
     found = store.query(sql)
     for result in results:
@@ -269,7 +269,7 @@ def said(*arguments: str) -> str:
 
 
 def test_runs_lists_shows_and_prunes(store: Store):
-    older, newer = (sim.simulate(uncertain().set("seed", seed), replications=2) for seed in (1, 2))
+    older, newer = (simulate(uncertain().set("seed", seed), replications=2) for seed in (1, 2))
     listed = said("runs")
     assert listed.index(run_id(newer)) < listed.index(run_id(older))
     assert run_id(older) not in said("runs", "--limit", "1")
@@ -304,10 +304,10 @@ def test_what_runs_cannot_do_is_said_in_one_line(
 
 # ── many processes ───────────────────────────────────────────────────────────────────────────────────────────────────
 PROGRAM = """
-import sim
+from sim.store import simulate
 from tests.store.scenarios import uncertain
 for count in {counts}:
-    sim.simulate(uncertain().set("seed", {seed}), replications=count).share(layer="chance")
+    simulate(uncertain().set("seed", {seed}), replications=count).share(layer="chance")
 """
 
 
