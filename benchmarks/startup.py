@@ -39,6 +39,8 @@ def started(kept: str, *more: str) -> None:
     """Run the command once, with a folder for what Python and numba keep."""
     siap = Path(sys.executable).with_name("siap")
     command = [str(siap)] if siap.exists() else [sys.executable, "-m", "sim.cli"]
-    settings = os.environ | {"NUMBA_CACHE_DIR": f"{kept}/numba", "PYTHONPYCACHEPREFIX": f"{kept}/python"}
+    # Without the run store, which would have the answer after the first time.
+    settings = os.environ | {"SIAP_STORE": "none"}
+    settings |= {"NUMBA_CACHE_DIR": f"{kept}/numba", "PYTHONPYCACHEPREFIX": f"{kept}/python"}
     settings.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run([*command, *RUN, *more], env=settings, check=True, capture_output=True)  # noqa: S603 - our own

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import importlib
 import io
+import os
 import sys
 
 from sim import cli, loops
@@ -20,6 +21,7 @@ COMMANDS = ((*REFERENCE, "--json", "-"), (*REFERENCE, "--engine", "reference"))
 
 def main() -> None:
     """Compile, unless there is nothing to compile or nowhere to keep it."""
+    os.environ["SIAP_STORE"] = "none"  # a run that is found there compiles nothing, and this one is nobody's
     importlib.import_module("sim.experiment")  # all loops, so that it is known where they can be kept
     if loops.UNWRITABLE:
         sys.stderr.write(f"siap: {cli.about_compiling('en')}\n")

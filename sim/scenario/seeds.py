@@ -284,12 +284,13 @@ def _numbers_of(data: Plain, rows: dict[str, Plain], where: str) -> Plain:
     return rest | (ends if len(ends) == 3 else {"central": ends["central"]})
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write `text` to `path`, whole or not at all: a temporary file, flushed, then renamed."""
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """Write a file, whole or not at all: under another name, flushed, then renamed."""
+    data = content.encode() if isinstance(content, str) else content
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        with part.open("xb") as out:
+            out.write(data)
             out.flush()
             os.fsync(out.fileno())
         part.replace(path)

@@ -13,7 +13,9 @@ import secrets
 import sys
 from pathlib import Path
 
-ENDING, PART, ASIDE = ".parquet", ".part", ".damaged"
+from sim.scenario.seeds import write_whole
+
+ENDING, ASIDE = ".parquet", ".damaged"
 CHECKED = 64  # hexadecimal digits of the checksum
 
 
@@ -55,7 +57,8 @@ class Shelf:
         path = self.folder / f"{key}.{hashlib.sha256(data).hexdigest()}{ENDING}"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write(path, data)
+            write_whole(path, data)  # over one of the same name, which has the same bytes
+            _flush_folder(self.folder)
         return path
 
     def paths(self) -> list[Path]:
@@ -80,21 +83,7 @@ def set_aside(path: Path) -> None:
     say(f"{path} is damaged: it is set aside as {aside.name} and computed again")
 
 
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
-    try:
-        with part.open("xb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(path)  # over one of the same name, which has the same bytes
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    flush_folder(path.parent)
-
-
-def flush_folder(folder: Path) -> None:
+def _flush_folder(folder: Path) -> None:
     """Let a new name survive a loss of power; not every system can."""
     try:
         handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""The run store: a folder in which every run is kept, for whoever simulates the same again, and for whoever asks.
+"""The run store: a folder in which runs are kept, for whoever simulates the same again, and for whoever asks.
 
 What is kept never changes and is named by what it is: preparations (the milestones of a run, by all that the engine
 reads), results (tables of what came of it, by scenario, seed, replications and model version) and one JSON entry a
