@@ -100,8 +100,9 @@ def test_what_is_said_names_the_folder_and_what_can_be_done(
 
 @pytest.mark.slow
 def test_after_setting_up_nothing_is_compiled_and_nothing_is_said(tmp_path: Path):
-    settings = {"NUMBA_CACHE_DIR": str(tmp_path), "SIAP_LANGUAGE": "en"}
-    assert started(["-m", "sim.compiling"], **settings).stdout == ""
+    settings, store = {"NUMBA_CACHE_DIR": str(tmp_path), "SIAP_LANGUAGE": "en"}, str(tmp_path / "store")
+    started(RUN, SIAP_STORE=store)  # a run that is found compiles nothing, so it must not be looked for
+    assert started(["-m", "sim.compiling"], **settings, SIAP_STORE=store).stdout == ""
     compiled, loops_made = json.loads(started(["-c", COUNTED], **settings).stdout)
     assert (compiled, loops_made > 10) == (0, True)
     kept = {p.name.split("-")[0].rpartition(".")[2] for p in tmp_path.rglob("*.nbi")}
