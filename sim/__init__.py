@@ -2,13 +2,32 @@
 
 A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it, `when` asks how long before the
 event to start, `compare` what one brings more than another, `select` which of many is the best, `enough` how many
-replications a precision takes.
+replications a precision takes, `sweep` what comes of many settings at once (`factorial`, `latin_hypercube`, `sobol`).
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from sim import engine
 from sim.errors import BadInput
-from sim.experiment import Answer, Difference, Result, Selection, compare, enough, select, simulate, when
+from sim.experiment import (
+    Answer,
+    Design,
+    Difference,
+    Range,
+    Result,
+    Selection,
+    compare,
+    enough,
+    factorial,
+    latin_hypercube,
+    select,
+    simulate,
+    sobol,
+    when,
+)
 from sim.programme import (
     All,
     Cluster,
@@ -31,6 +50,9 @@ from sim.programme import (
 from sim.scenario import Scenario
 from sim.text.describe import describe
 
+if TYPE_CHECKING:
+    from sim.sweeps import Sweep, sweep
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -39,6 +61,7 @@ __all__ = [
     "BadInput",
     "Cluster",
     "Count",
+    "Design",
     "Difference",
     "Empirical",
     "Exponential",
@@ -49,19 +72,34 @@ __all__ = [
     "Pert",
     "Programme",
     "Quantity",
+    "Range",
     "Resource",
     "Result",
     "Scenario",
     "Selection",
     "Share",
     "Stage",
+    "Sweep",
     "Triangular",
     "Uniform",
     "compare",
     "describe",
     "engine",
     "enough",
+    "factorial",
+    "latin_hypercube",
     "select",
     "simulate",
+    "sobol",
+    "sweep",
     "when",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Sweeps, imported when they are asked for: they bring PyArrow, which takes a while."""
+    if name in ("Sweep", "sweep"):
+        from sim import sweeps
+
+        return getattr(sweeps, name)
+    raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -210,6 +210,55 @@ def select_command(
         show(selection_table(found, language))
 
 
+@app.command(name="sweep")
+def sweep_command(
+    source: Source,
+    vary: Annotated[
+        list[str],
+        typer.Option(
+            "--vary",
+            metavar="NAME=LIST",
+            help="Levels such as 20,40 or 20..60..10, or with --points a range such as 20..60; may be repeated.",
+        ),
+    ],
+    kind: Annotated[str, typer.Option("--design", help="factorial, lhs or sobol.")] = "factorial",
+    points: Annotated[int | None, typer.Option("--points", help="How many; for lhs and sobol.")] = None,
+    design_seed: Annotated[int, typer.Option("--design-seed", help="Of the sample of points.")] = 1,
+    settings: Settings = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; one a core where left out.")] = None,
+    dask: Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler's.")] = None,
+    json_to: JsonFile = None,
+    language: Language = "id",
+) -> None:
+    """Simulate a scenario at every point of a design, into the run store; run again, it goes on where it ended."""
+    from sim.experiment.design import designed
+    from sim.experiment.report import columns
+    from sim.scenario import Scenario
+    from sim.sweeps import sweep
+    from sim.text.catalogue import check as check_language
+    from sim.text.catalogue import speaker
+
+    check_language(language)
+    check_target(json_to)
+    design = designed(vary, kind, points, design_seed)
+    scenario = with_settings(Scenario.load(source), settings or [])
+    try:
+        with told_of_compiling(language), progress_bar(scenario.name) as progress:
+            found = sweep(scenario, design, replications, seed, workers, dask, progress)
+    except KeyboardInterrupt:
+        _ = speaker(language)
+        typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
+        raise
+    if json_to is not None:
+        _write_json(json_to, found.description | {"table": columns(found.table)})
+    if json_to != "-":
+        from sim.view.terminal import show, sweep_table
+
+        show(sweep_table(found, language))
+
+
 @app.command("runs")
 def runs_command(
     run: Annotated[str | None, typer.Argument(metavar="RUN", help="An id, or its beginning: shows that run.")] = None,
@@ -224,7 +273,7 @@ def runs_command(
 ) -> None:
     """List what is in the run store, the newest first."""
     from sim.store import Store
-    from sim.view.terminal import prune_lines, run_lines, runs_table, show
+    from sim.view.terminal import prune_lines, run_lines, runs_table, show, sweeps_table
 
     check_target(json_to)
     store = Store.default()
@@ -238,15 +287,21 @@ def runs_command(
         for path in found if yes else ():
             path.unlink(missing_ok=True)
         return
-    entries = [e for e in store.entries() if scenario in (None, e["scenario"]) and e["id"].startswith(run or "")]
-    if run is not None and not entries:
+    listed = {kind: store.entries(kind) for kind in ("runs", "sweeps")}
+    wanted = {
+        kind: [e for e in entries if scenario in (None, e["scenario"]) and e["id"].startswith(run or "")]
+        for kind, entries in listed.items()
+    }
+    if run is not None and not any(wanted.values()):
         raise BadInput("RUN", "is not in the run store", run, "see siap runs")
     if json_to is not None:
-        _write_json(json_to, {"store": str(store.folder), "runs": entries})
+        _write_json(json_to, {"store": str(store.folder)} | wanted)
     elif run is not None:
-        typer.echo(run_lines(entries[0]))
+        typer.echo(run_lines([*wanted["runs"], *wanted["sweeps"]][0]))
     else:
-        show([runs_table(entries[: limit or None], language)])
+        show([runs_table(wanted["runs"][: limit or None], language)])
+        if wanted["sweeps"]:
+            show([sweeps_table(wanted["sweeps"][: limit or None], language)])
 
 
 @app.command()

@@ -22,6 +22,7 @@ ALLOWED = {
     "sim.experiment": {"sim.programme", "sim.engine", "sim.scenario", "sim.outcomes"},
     "sim.text": {"sim.programme", "sim.scenario"},
     "sim.store": {"sim.programme", "sim.scenario", "sim.outcomes", "sim.experiment"},
+    "sim.sweeps": {"sim.scenario", "sim.outcomes", "sim.experiment", "sim.store"},
     "sim.view": {
         "sim.programme",
         "sim.engine",
@@ -29,6 +30,7 @@ ALLOWED = {
         "sim.outcomes",
         "sim.experiment",
         "sim.store",
+        "sim.sweeps",
         "sim.text",
     },
 }
@@ -37,9 +39,11 @@ ONLY = {
     "simpy": {"sim.engine.reference"},
     "numba": {"sim.loops"},
     "yaml": {"sim.scenario.documents"},
-    "pyarrow": {"sim.store"},
+    "pyarrow": {"sim.store", "sim.sweeps"},
     "duckdb": {"sim.store"},
     "platformdirs": {"sim.store"},
+    "loky": {"sim.sweeps"},
+    "distributed": set(),  # an extra, imported by name where an address is given
     "typer": {"sim.cli"},
     "rich": {"sim.cli", "sim.view.terminal"},
     "babel": {"sim.text"},

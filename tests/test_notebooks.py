@@ -25,7 +25,7 @@ def code(path: Path) -> list[str]:
 
 
 def test_there_are_notebooks():
-    assert {"plan.ipynb", "compare.ipynb"} <= {path.name for path in NOTEBOOKS}
+    assert {"plan.ipynb", "compare.ipynb", "sweep.ipynb"} <= {path.name for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -121,3 +121,22 @@ print(json.dumps({
     wanted = [*parts, ["berpangsa tertinggi"]]
     missing = [part for text, some in zip(shown, wanted, strict=True) for part in some if part not in text]
     assert missing == []
+
+
+def test_the_notebook_of_sweeps_tells_how_far_it_is_and_shows_every_point(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path_factory.mktemp("store")))
+    ask = """import json
+print(json.dumps({
+    "points": [len(one.table) for one in (combined, spread)], "ready": list(combined.table.ready_mean),
+    "told": waiting.label.value, "bar": [waiting.bar.value, waiting.bar.max], "store": combined.id,
+}))"""
+    (_imports, combined, spread), (said,) = asked("sweep.ipynb", [ask], tmp_path_factory)
+    assert said["points"] == [9, 16]
+    assert (said["told"], said["bar"]) == ("16 dari 16 titik", [16, 16])
+    assert said["store"] in combined
+    assert "share_mean" in spread
+    scenario = sim.Scenario.load("cibaduyut-2027").set("resources.coach.units", 20)
+    expected = sim.simulate(scenario, replications=50).probability_ready([52, 104, 156]).iloc[:, 0]
+    assert said["ready"][3:6] == pytest.approx(list(expected))

@@ -1,8 +1,13 @@
 """The documents: commands run and print what they show, links lead somewhere, numbers are the scenario's."""
 
+import contextlib
 import io
+import os
 import re
 import shlex
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -45,8 +50,9 @@ def session() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_every_command_of_the_readme_prints_what_is_shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path))
     ran = []
     for command, shown in session():
         program, *arguments = shlex.split(command)
@@ -60,7 +66,30 @@ def test_every_command_of_the_readme_prints_what_is_shown(
         assert [line for line in shown if line not in printed] == [], command
         assert shown != [], command
         ran.append(arguments[0])
-    assert set(ran) == {"scenarios", "run", "when", "compare"}
+    assert set(ran) == {"scenarios", "run", "when", "compare", "sweep"}
+
+
+@pytest.mark.slow
+def test_the_dask_cluster_of_the_readme_works(tmp_path: Path):
+    (commands,) = [block for block in blocks("sh") if "dask" in block]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    script = commands.replace("siap sweep", "sleep 5; siap sweep")  # a reader is no faster
+    process = subprocess.Popen(
+        ["bash", "-c", f"{script}code=$?; kill $(jobs -p); exit $code"],
+        env=os.environ | {"PATH": path, "SIAP_STORE": str(tmp_path), "SIAP_LANGUAGE": "en"},
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        out, _err = process.communicate(timeout=120)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 0
+    assert "cibaduyut-2027: 2 points" in out
 
 
 def test_the_python_of_the_readme_runs():

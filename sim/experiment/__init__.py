@@ -2,6 +2,7 @@
 
 from sim.experiment.calibrate import Fit, fit
 from sim.experiment.compare import Difference, compare
+from sim.experiment.design import Design, Factor, Range, factorial, given, latin_hypercube, sobol
 from sim.experiment.intervals import Interval
 from sim.experiment.precision import Enough, Precision, enough
 from sim.experiment.reach import Reach, reach
@@ -16,20 +17,27 @@ __all__ = [
     "MODEL_VERSION",
     "Answer",
     "Cancelled",
+    "Design",
     "Difference",
     "Enough",
+    "Factor",
     "Fit",
     "Interval",
     "Precision",
+    "Range",
     "Reach",
     "Result",
     "Selection",
     "compare",
     "enough",
+    "factorial",
     "fit",
+    "given",
+    "latin_hypercube",
     "reach",
     "report",
     "select",
     "simulate",
+    "sobol",
     "when",
 ]

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import BadInput
+from sim.experiment import responses
 from sim.experiment.extra import library
 from sim.experiment.intervals import CONFIDENCE, half_width
-from sim.experiment.result import Result, in_days
+from sim.experiment.result import Result
 
 Verdict = Literal["more", "less", "same", "open"]
 Synchrony = Literal["kept", "lost", "idle"]
@@ -141,7 +142,7 @@ def _wider(one: Difference, comparisons: int) -> float:
 
 
 def _difference(result: Result, base: Result) -> Difference:
-    (share, sales), (base_share, base_sales) = _at_own_lead(result), _at_own_lead(base)
+    share, base_share = responses.share(result), responses.share(base)
     gain = share - base_share
     mean = float(gain.mean())
     half = half_width(gain)
@@ -161,7 +162,7 @@ def _difference(result: Result, base: Result) -> Difference:
         p05=p05,
         p50=p50,
         p95=p95,
-        mean_idr=float((sales - base_sales).mean()),
+        mean_idr=float((responses.sales_idr(result) - responses.sales_idr(base)).mean()),
         more=float((gain > 0).mean()),
         less=float((gain < 0).mean()),
         correlation=correlation,
@@ -193,12 +194,6 @@ def _synchrony(correlation: float, variance_ratio: float, pairs: int) -> Synchro
     if math.isnan(correlation) or pairs < 3:
         return "kept"
     return "lost" if variance_ratio >= 1 or correlation < 2 / math.sqrt(pairs) else "kept"
-
-
-def _at_own_lead(result: Result) -> tuple[Floats, Floats]:
-    """Share and sales of all brands at the scenario's own lead time; float64 [replication] each."""
-    lead = in_days(result.own_weeks)
-    return result.mixed.share(lead)[:, 0], result.mixed.sales_idr(lead).sum(axis=1)[:, 0]
 
 
 def _verdict(gain: Floats, mean: float, half: float) -> Verdict:

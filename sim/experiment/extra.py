@@ -1,4 +1,4 @@
-"""Libraries of the extra `analysis`, which the model itself can do without."""
+"""Libraries of the extras, which the model itself can do without."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import Any
 from sim.errors import BadInput
 
 
-def library(name: str) -> Any:
+def library(name: str, extra: str = "analysis") -> Any:
     """A module of such a library, imported when it is needed.
+
+    Parameters
+    ----------
+    name : str
+    extra : str
+        What installs it.
 
     Raises
     ------
@@ -20,4 +26,4 @@ def library(name: str) -> Any:
         return importlib.import_module(name)
     except ModuleNotFoundError:
         package = name.partition(".")[0].replace("_", "-")
-        raise BadInput("analysis", f"needs {package}", remedy="pip install 'siap[analysis]'") from None
+        raise BadInput(extra, f"needs {package}", remedy=f"pip install 'siap[{extra}]'") from None

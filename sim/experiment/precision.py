@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import BadInput, unknown
+from sim.experiment import responses
 from sim.experiment.extra import library
 from sim.experiment.intervals import CONFIDENCE, Interval, of_mean, of_mean_resampled, of_proportion, of_quantile
-from sim.experiment.result import WEEK, Result, in_days, simulate
+from sim.experiment.result import Result, simulate
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
 from sim.scenario.scenario import MOST_REPLICATIONS
@@ -211,31 +212,19 @@ def _interval(outcome: str, values: Floats) -> Interval | None:
     return of_proportion(numbers > 0) if outcome == "ready" else of_mean(numbers)
 
 
-def _share(result: Result) -> Floats:
-    return result.mixed.share(in_days(result.own_weeks))[:, 0]
-
-
-def _readiness(result: Result) -> Floats:
-    return result.mixed.ready_days.min(axis=1) / WEEK
-
-
-def _ready(result: Result) -> Floats:
-    return (result.mixed.brands_in(in_days(result.own_weeks))[:, 0] > 0).astype(float)
-
-
 def intervals(result: Result) -> dict[str, Interval]:
     """The 90 % intervals of what a result estimates at the scenario's own lead time.
 
     Shares are fractions, readiness (of the first brand, which may never be) is in weeks.
     """
-    share, weeks = _share(result), _readiness(result)
+    share, weeks = responses.share(result), responses.readiness_weeks(result)
     return {
         "share_mean": of_mean(share),
         "share_mean_resampled": of_mean_resampled(share, result.seed, "share"),
         "share_p50": of_quantile(share, 0.5),
-        "ready": of_proportion(_ready(result) > 0),
+        "ready": of_proportion(responses.ready(result) > 0),
         "readiness_weeks_p50": of_quantile(weeks, 0.5),
     }
 
 
-OUTCOMES = {"share": _share, "readiness": _readiness, "ready": _ready}
+OUTCOMES = {"share": responses.share, "readiness": responses.readiness_weeks, "ready": responses.ready}

@@ -157,13 +157,21 @@ class Result:
         kinds["programme"] = sum((kinds[kind] for kind in PROGRAMME), np.zeros(self.replications))
         return summary(np.stack(list(kinds.values()), axis=1), list(kinds), "kind")
 
+    def programme_idr(self, lead_days: float | None = None) -> NDArray[np.float64]:
+        """What is public of the cost until the event, at one lead time, in rupiah; float64 [replication]."""
+        days = float(in_days(self.own_weeks)[0]) if lead_days is None else lead_days
+        lead = np.array([days])
+        part, sales = self.mixed.taking_part(lead)[:, :, 0], self.mixed.sales_idr(lead)[:, :, 0]
+        kinds = self.mixed.costs.at(days, sales, part, self.mixed.paid)
+        return sum((kinds[kind] for kind in PROGRAMME), np.zeros(self.replications))
+
     def ministry(self, lead_weeks: float | None = None) -> pd.DataFrame:
         """What the ministry asks for beside share, at one lead time: mean, p05, p50, p95 by outcome."""
         weeks = self.own_weeks if lead_weeks is None else self.weeks([lead_weeks])
         lead = float(in_days(weeks)[0])
         tested = self.mixed.tested(lead)
         workers = tested * self._workers_per_workshop()
-        programme = self._programme_idr(lead)
+        programme = self.programme_idr(lead)
         with np.errstate(divide="ignore", invalid="ignore"):
             each = np.where(tested.sum(axis=1) > 0, programme / tested.sum(axis=1), np.nan)
         later = self.mixed.numbers["demand.second_year_multiple"]
@@ -205,12 +213,6 @@ class Result:
     def own_weeks(self) -> NDArray[np.float64]:
         """The scenario's own lead time, in weeks."""
         return np.array([self.scenario.lead_days / WEEK])
-
-    def _programme_idr(self, lead_days: float) -> NDArray[np.float64]:
-        lead = np.array([lead_days])
-        part, sales = self.mixed.taking_part(lead)[:, :, 0], self.mixed.sales_idr(lead)[:, :, 0]
-        kinds = self.mixed.costs.at(lead_days, sales, part, self.mixed.paid)
-        return sum((kinds[kind] for kind in PROGRAMME), np.zeros(self.replications))
 
     def _workers_per_workshop(self) -> NDArray[np.float64]:
         columns = [
@@ -320,14 +322,14 @@ def simulate(
     """
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     asked = {k: v for k, v in (("replications", replications), ("seed", seed)) if v is not None}
-    checked = {name: _checked(scenario, name, number) for name, number in asked.items()}
-    seed, replications = checked.get("seed", scenario.seed), checked.get("replications", scenario.replications)
+    given = {name: checked(scenario, name, number) for name, number in asked.items()}
+    seed, replications = given.get("seed", scenario.seed), given.get("replications", scenario.replications)
     run = Run(scenario, seed, replications, "mixed", engines.chosen(engine))
     mixed = projection(run, progress, cancel, archive)
     return Result(scenario, run.seed, run.replications, run.engine, mixed, archive)
 
 
-def _checked(scenario: Scenario, name: str, number: int) -> int:
+def checked(scenario: Scenario, name: str, number: int) -> int:
     """The seed or the replications asked for, refused where the scenario could not have them."""
     plain = type(number) is int and 1 <= number <= MOST_REPLICATIONS  # neither rule refuses what lies in here
     return number if plain else getattr(scenario.set(name, number), name)

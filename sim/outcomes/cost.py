@@ -44,12 +44,9 @@ class Costs:
 
     def attempts_idr(self, until_days: Floats) -> Floats:
         """Attempts of all stages begun by `until_days` [replication]."""
-        total = np.zeros(self.numbers.count)
+        total, begun = np.zeros(self.numbers.count), self.gathered.begun(self.milestones, until_days)
         for s, stage in enumerate(self.numbers.scenario.pathway.stages):
-            price = self.numbers[f"pathway.stages.{stage.name}.cost_idr"]
-            if price.any():
-                begun = zip(self.milestones, until_days.tolist(), strict=True)
-                total += price * np.array([np.searchsorted(m.started_days[s], day, side="right") for m, day in begun])
+            total += self.numbers[f"pathway.stages.{stage.name}.cost_idr"] * begun[:, s]
         return total
 
     @functools.cached_property

@@ -16,6 +16,7 @@ from sim.outcomes.milestones import Milestones
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+DAYS_KEPT = 8  # lead times of which the attempts begun are remembered: a page has few, a sweep one for many prices
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -54,6 +55,7 @@ class Gathered:
     begun_longest: Ints
     begun_longest_days: NDArray[np.float32]
     begun_ends: Ints
+    _begun: dict[bytes, Ints] = dataclasses.field(default_factory=dict, repr=False)
 
     @functools.cached_property
     def ramps_digest(self) -> bytes:
@@ -62,6 +64,27 @@ class Gathered:
         for part in (self.ramp_days, self.ramp_rises, self.ramp_ends):
             digest.update(part.data)
         return digest.digest()
+
+    def begun(self, milestones: Sequence[Milestones], until_days: Floats) -> Ints:
+        """Attempts of each stage begun by a day of each replication; int64 [replication, stage].
+
+        Parameters
+        ----------
+        milestones : sequence of Milestones
+            Those that were gathered.
+        until_days : ndarray, float64 [replication]
+        """
+        if (found := self._begun.get(key := until_days.tobytes())) is None:
+            found = np.array(
+                [
+                    [s.searchsorted(day, "right") for s in m.started_days]
+                    for m, day in zip(milestones, until_days, strict=True)
+                ]
+            )
+            if len(self._begun) >= DAYS_KEPT:
+                self._begun.clear()
+            self._begun[key] = found
+        return found
 
     @classmethod
     def of(cls, milestones: Sequence[Milestones]) -> Gathered:

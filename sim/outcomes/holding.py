@@ -93,12 +93,17 @@ class Holding:
         """In each replication the brand that is ready last (never counts as last), and what holds it."""
         return [(int(b), self.label(k, int(b))) for k, b in enumerate(self.readiness.days.argmax(axis=1))]
 
+    @property
+    def last_numbers(self) -> Ints:
+        """What holds the brand that is ready last, as its place in `names`; int64 [replication]."""
+        last = self.readiness.days.argmax(axis=1)
+        return self.numbers[np.arange(len(last)), last]
+
     def shares(self) -> dict[str, float]:
         """How often each label holds the brand that is ready last; the shares add up to 1."""
-        last = self.readiness.days.argmax(axis=1)
-        numbers, counts = np.unique(self.numbers[np.arange(len(last)), last], return_counts=True)
+        numbers, counts = np.unique(self.last_numbers, return_counts=True)
         found = [(self.names[i], int(n)) for i, n in zip(numbers, counts, strict=True)]
-        return {label: n / len(last) for label, n in sorted(found, key=lambda item: (-item[1], item[0]))}
+        return {label: n / len(self.milestones) for label, n in sorted(found, key=lambda item: (-item[1], item[0]))}
 
     # ── one path, day by day ─────────────────────────────────────────────────────────────────────────
 

@@ -142,6 +142,11 @@ class Programme:
     def __post_init__(self) -> None:
         check(self)
 
+    @property
+    def entities(self) -> int:
+        """Workshops and clusters that the engine moves: what a replication's time goes with."""
+        return sum(1 + cluster.workshops for cluster in self.clusters)
+
     def places(self, of: Callable[[Number], float] = plain) -> list[list[int]]:
         """Places of every resource in every pool, in their orders (A12).
 

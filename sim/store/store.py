@@ -80,6 +80,11 @@ class Store:
         """Tables of what came of runs."""
         return Shelf(self.folder / "results")
 
+    @property
+    def points(self) -> Shelf:
+        """What came of sweeps, some points a file."""
+        return Shelf(self.folder / "points")
+
     # ── what a run asks for ──────────────────────────────────────────────────────────────────────────
 
     def recall(self, run: Run) -> list[Milestones]:
@@ -113,19 +118,27 @@ class Store:
     def record(self, result: Result, seconds: float) -> str:
         """Keep the tables of a result and its entry; returns the id of the run."""
         name = run_id(result)
-        entry = self.folder / "runs" / f"{name}.json"
-        if entry.exists():
+        if self._entry("runs", name).exists():
             return name
         tables = {"shares": results.shares(result), "readiness": results.readiness(result)}
         files = {kind: self._put(self.results, f"{name}-{kind}", table) for kind, table in tables.items()}
-        if None in files.values():
-            return name
-        try:
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(entry, json.dumps(_entry(result, files, seconds), ensure_ascii=False, indent=2) + "\n")
-        except OSError as error:
-            say(f"{entry.parent} cannot be written ({error.strerror or error}); the run is not listed")
+        if None not in files.values():
+            self.enter("runs", name, _entry(result, files, seconds))
         return name
+
+    def enter(self, kind: str, name: str, entry: dict[str, Any]) -> None:
+        """Write the entry of a run or a sweep, with what it was made with; one that is there already stays."""
+        path = self._entry(kind, name)
+        if path.exists():
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, json.dumps(entry | _made_with(), ensure_ascii=False, indent=2) + "\n")
+        except OSError as error:
+            say(f"{path.parent} cannot be written ({error.strerror or error}); the run is not listed")
+
+    def _entry(self, kind: str, name: str) -> Path:
+        return self.folder / kind / f"{name}.json"
 
     # ── what frees space ─────────────────────────────────────────────────────────────────────────────
 
@@ -136,16 +149,16 @@ class Store:
         """
         before = datetime.datetime.now(datetime.UTC).timestamp() - older_days * 86_400
         found = [p for p in self.folder.glob("*/*") if p.is_file() and p.stat().st_mtime <= before]
-        kept = {p.name.split(".")[0].split("-")[0] for p in (self.folder / "runs").glob("*.json") if p not in found}
+        kept = {p.stem for kind in ("runs", "sweeps") for p in (self.folder / kind).glob("*.json") if p not in found}
         # A result whose entry stays, stays too.
-        return sorted(p for p in found if p.parent.name != "results" or p.name.split("-")[0] not in kept)
+        return sorted(p for p in found if p.parent.name not in ("results", "points") or _id_in(p) not in kept)
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 
-    def entries(self) -> list[dict[str, Any]]:
-        """One entry a run, the newest first; one that cannot be read is said and left out."""
+    def entries(self, kind: str = "runs") -> list[dict[str, Any]]:
+        """One entry a run, or a sweep, the newest first; one that cannot be read is said and left out."""
         found = []
-        for path in (self.folder / "runs").glob("*.json"):
+        for path in (self.folder / kind).glob("*.json"):
             try:
                 found.append(json.loads(path.read_text(encoding="utf-8")))
             except FileNotFoundError:
@@ -215,16 +228,27 @@ def _entry(result: Result, files: dict[str, str | None], seconds: float) -> dict
         "share_p05": float(share["p05"]),
         "share_p50": float(share["p50"]),
         "share_p95": float(share["p95"]),
-        "kept_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
         "seconds": round(seconds, 3),
+        "files": files,
+        "text": result.scenario.text,
+    }
+
+
+def _made_with() -> dict[str, Any]:
+    """When and with what an entry was made."""
+    return {
+        "kept_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "python": platform.python_version(),
         "commit": _commit(),
         "libraries": {name: metadata.version(name) for name in LIBRARIES if _has(name)},
-        "files": files,
-        "text": result.scenario.text,
     }
+
+
+def _id_in(path: Path) -> str:
+    """The id of the run or sweep that a file of results belongs to."""
+    return path.name.split(".")[0].split("-")[0]
 
 
 def _has(name: str) -> bool:

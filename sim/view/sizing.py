@@ -14,22 +14,17 @@ PREVIEW_WORK = {"reference": 6_000, "compiled": 60_000}
 MOST_DRAWN = 20_000  # entities whose preparation is shown stage by stage: that reads whole histories
 
 
-def entities(scenario: Scenario) -> int:
-    """Workshops and clusters that the engine moves: what a replication's time goes with."""
-    return sum(1 + cluster.workshops for cluster in scenario.programme.clusters)
-
-
 def fitting(scenario: Scenario, replications: int, engine: str) -> int:
     """Replications of a full result: fewer than the scenario's where it is large or asks for many."""
-    bearable = max(LEAST_REPLICATIONS, WORK[engine] // entities(scenario))
+    bearable = max(LEAST_REPLICATIONS, WORK[engine] // scenario.programme.entities)
     return min(replications, MOST_REPLICATIONS, bearable)
 
 
 def preview_size(scenario: Scenario, engine: str) -> int:
     """Replications of a preview."""
-    return min(MOST_PREVIEW, max(LEAST_PREVIEW, PREVIEW_WORK[engine] // entities(scenario)))
+    return min(MOST_PREVIEW, max(LEAST_PREVIEW, PREVIEW_WORK[engine] // scenario.programme.entities))
 
 
 def drawable(scenario: Scenario) -> bool:
     """Whether the preparation is shown stage by stage."""
-    return entities(scenario) <= MOST_DRAWN
+    return scenario.programme.entities <= MOST_DRAWN

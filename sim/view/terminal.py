@@ -9,7 +9,7 @@ import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.console import Console, RenderableType
@@ -27,9 +27,13 @@ from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
 from sim.view.reading import Reading
 
+if TYPE_CHECKING:
+    from sim.sweeps import Sweep
+
 FEW = 100  # replications
 LITTLE_IDR = 1e6  # sales below it are next to nothing
 LITTLE_SHARE = 1e-9  # any share: the projection rests on demand
+MOST_POINTS = 30  # of a sweep
 ROWS = 12  # lead times in the table of shares
 WIDTH_WITHOUT_TERMINAL = 110
 
@@ -298,6 +302,56 @@ def runs_table(entries: Sequence[Mapping[str, Any]], language: str) -> Table:
             formats.date(_day(entry), language, short=True),
         )
     return table
+
+
+def sweeps_table(entries: Sequence[Mapping[str, Any]], language: str) -> Table:
+    """Which sweeps are in the run store: one row a sweep."""
+    _ = speaker(language)
+    columns = [_("Sweep"), _("Scenario"), _("Points"), _("Replications"), _("What is varied"), _("Kept on")]
+    table = Table()
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="right" if i in (2, 3) else "left", overflow="fold", no_wrap=i == 0)
+    for entry in entries:
+        counts = [formats.number(entry[name], language, 6) for name in ("points", "replications")]
+        day = formats.date(_day(entry), language, short=True)
+        table.add_row(entry["id"], entry["scenario"], *counts, ", ".join(entry["factors"]), day)
+    return table
+
+
+def sweep_table(found: Sweep, language: str) -> list[RenderableType]:
+    """What came of a sweep: a row a point, or of many those of the highest shares."""
+    _ = speaker(language)
+    columns = [_("Share, mean"), _("90% range"), _("Ready"), _("Median, weeks"), _("Programme"), _("Held by")]
+    paths, points, shown = found.design.paths, len(found.table), found.table
+    title = _("{scenario}: {n} points", scenario=found.scenario.name, n=formats.number(points, language, 6))
+    if points > MOST_POINTS:
+        shown = shown.sort_values("share_mean", ascending=False, kind="stable").head(MOST_POINTS)
+        title += _(", of which the {n} of the highest share", n=formats.number(MOST_POINTS, language))
+    table, titles = _table([*_short(paths), *columns], title), words.titles_of(found.scenario)
+    for _number, row in shown.iterrows():
+        table.add_row(
+            *(_level(row[path], language) for path in paths),
+            formats.share(row["share_mean"], language),
+            formats.ranged(row["share_p05"], row["share_p95"], formats.share, language),
+            formats.probability(row["ready_mean"], language),
+            _bare_weeks(row["readiness_weeks_p50"], language),
+            formats.rupiah(row["programme_idr_mean"], language),
+            words.name_of(row["binding"], language, titles),
+        )
+    kept = _("Kept as {id}; siap runs lists it, and sim.sweep gives all of it.", id=found.id)
+    return [table, Text(f"{sentences.full(replications=found.replications, language=language)} {kept}")]
+
+
+def _short(paths: Sequence[str]) -> list[str]:
+    """The ends of paths, as long as it takes to tell them apart, from two parts on."""
+    cut = [[".".join(path.split(".")[-n:]) for n in range(2, path.count(".") + 2)] or [path] for path in paths]
+    ends = [path for tails in cut for path in set(tails)]
+    return [next((tail for tail in tails if ends.count(tail) == 1), tails[-1]) for tails in cut]
+
+
+def _level(level: Any, language: str) -> str:
+    plain = isinstance(level, bool) or not isinstance(level, int | float)
+    return str(level) if plain else formats.number(float(level), language, 6)
 
 
 def run_lines(entry: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ import sim
 from sim.experiment import runner
 from sim.view import session as module
 from sim.view.session import Busy
-from sim.view.sizing import drawable, entities, fitting, preview_size
+from sim.view.sizing import drawable, fitting, preview_size
 from tests.view.conftest import FULL, PREVIEW
 
 
@@ -146,7 +146,7 @@ def test_a_page_never_waits_for_more_replications_than_it_can_bear(name):
     full, slow = (fitting(scenario, scenario.replications, engine) for engine in ("compiled", "reference"))
     assert full == min(200, scenario.replications)
     assert 20 <= slow <= full
-    assert slow * entities(scenario) <= 51_000 or slow == 20
+    assert slow * scenario.programme.entities <= 51_000 or slow == 20
     assert 4 <= preview_size(scenario, "reference") <= preview_size(scenario, "compiled") <= 20
 
 
