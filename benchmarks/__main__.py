@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from benchmarks import ciw_model, cloop, engines, page, reach, scale, session, startup
+from benchmarks import ciw_model, cloop, engines, page, reach, scale, session, startup, sweeps
 from benchmarks.scale import Point
 from benchmarks.section import Section
 
-SECTIONS = ("engine", "ciw", "whole", "reach", "scale", "large", "session", "start")
+SECTIONS = ("engine", "ciw", "whole", "reach", "sweep", "scale", "large", "session", "start")
 
 
 def main() -> None:
@@ -62,6 +62,7 @@ def _sections(
         "ciw": lambda: ciw_model.section(3),
         "whole": lambda: engines.whole(quick),
         "reach": lambda: reach.section(quick),
+        "sweep": lambda: sweeps.section(quick),
         "scale": grows,
         "large": scale.large,
         "session": session.section,
