@@ -234,9 +234,12 @@ def runs_command(
         if not prune >= 0:
             raise BadInput("--prune", "must be days of at least 0", prune)
         found = store.prunable(prune)
-        typer.echo(prune_lines(found, yes, language))
-        for path in found if yes else ():
-            path.unlink(missing_ok=True)
+        try:
+            for path in found if yes else ():
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise BadInput("SIAP_STORE", f"cannot be written ({error.strerror})", str(store.folder)) from None
+        typer.echo(prune_lines(found.values(), yes, language))
         return
     entries = [e for e in store.entries() if scenario in (None, e["scenario"]) and e["id"].startswith(run or "")]
     if run is not None and not entries:

@@ -7,12 +7,14 @@ run that says when, with what and where. Nobody holds a lock: any number of proc
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import hashlib
 import json
 import os
 import platform
+import stat
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -129,16 +131,28 @@ class Store:
 
     # ── what frees space ─────────────────────────────────────────────────────────────────────────────
 
-    def prunable(self, older_days: float) -> list[Path]:
+    def prunable(self, older_days: float) -> dict[Path, int]:
         """Files that were last written so many days ago or before, and what a broken-off write left behind.
 
         Entries go with their results. Nothing is removed here.
+
+        Returns
+        -------
+        dict
+            Bytes by file, in the order in which to remove them: an entry before its results, so that whoever stops
+            in between leaves none that refers to what is gone.
         """
         before = datetime.datetime.now(datetime.UTC).timestamp() - older_days * 86_400
-        found = [p for p in self.folder.glob("*/*") if p.is_file() and p.stat().st_mtime <= before]
+        found = {}
+        for path in self.folder.glob("*/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process has renamed it, or taken it away
+                seen = path.stat()
+                if stat.S_ISREG(seen.st_mode) and seen.st_mtime <= before:
+                    found[path] = seen.st_size
         kept = {p.name.split(".")[0].split("-")[0] for p in (self.folder / "runs").glob("*.json") if p not in found}
         # A result whose entry stays, stays too.
-        return sorted(p for p in found if p.parent.name != "results" or p.name.split("-")[0] not in kept)
+        gone = [p for p in found if p.parent.name != "results" or p.name.split("-")[0] not in kept]
+        return {p: found[p] for p in sorted(gone, key=lambda p: (p.parent.name != "runs", p))}
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 
