@@ -107,7 +107,7 @@ class Store:
         try:
             return shelf.put(key, columns.to_bytes(table)).name
         except OSError as error:
-            say(f"{shelf.folder} cannot be written ({error.strerror or error}); nothing is kept of this run")
+            self._say_unwritable(error)
             return None
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────
@@ -116,7 +116,7 @@ class Store:
         """Keep the tables of a result and its entry; returns the id of the run."""
         name = run_id(result)
         entry = self.folder / "runs" / f"{name}.json"
-        if entry.exists():
+        if self._is_complete(entry):
             return name
         tables = {"shares": results.shares(result), "readiness": results.readiness(result)}
         files = {kind: self._put(self.results, f"{name}-{kind}", table) for kind, table in tables.items()}
@@ -126,8 +126,20 @@ class Store:
             entry.parent.mkdir(parents=True, exist_ok=True)
             write_whole(entry, json.dumps(_entry(result, files, seconds), ensure_ascii=False, indent=2) + "\n")
         except OSError as error:
-            say(f"{entry.parent} cannot be written ({error.strerror or error}); the run is not listed")
+            self._say_unwritable(error)
         return name
+
+    def _is_complete(self, entry: Path) -> bool:
+        """Whether a run needs nothing more: tables that were damaged are set aside, and then written anew."""
+        try:
+            kept = json.loads(entry.read_text(encoding="utf-8"))["files"].values()
+        except (OSError, ValueError):
+            return False
+        return all((self.results.folder / name).exists() for name in kept)
+
+    def _say_unwritable(self, error: OSError) -> None:
+        """The same words for whatever could not be kept, so that a full disk is one line and not one a file."""
+        say(f"{self.folder} cannot be written ({error.strerror or error}); what is not kept is computed again")
 
     # ── what frees space ─────────────────────────────────────────────────────────────────────────────
 
