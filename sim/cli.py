@@ -233,10 +233,8 @@ def runs_command(
     if prune is not None:
         if not prune >= 0:
             raise BadInput("--prune", "must be days of at least 0", prune)
-        found = store.prunable(prune)
         try:
-            for path in found if yes else ():
-                path.unlink(missing_ok=True)
+            found = store.prune(prune) if yes else store.prunable(prune)
         except OSError as error:
             raise BadInput("SIAP_STORE", f"cannot be written ({error.strerror})", str(store.folder)) from None
         typer.echo(prune_lines(found.values(), yes, language))

@@ -29,7 +29,7 @@ from sim.experiment.runner import Run
 from sim.outcomes import Milestones
 from sim.scenario.seeds import write_whole
 from sim.store import columns, preparations, results
-from sim.store.files import Shelf, say
+from sim.store.files import Shelf, remove, say
 
 DIGITS = 24  # of an id: enough that no two runs ever share one
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "numba", "simpy")
@@ -154,8 +154,7 @@ class Store:
             Bytes by file, in the order in which to remove them: an entry before its results, so that whoever stops
             in between leaves none that refers to what is gone.
         """
-        before = datetime.datetime.now(datetime.UTC).timestamp() - older_days * 86_400
-        found = {}
+        found, before = {}, _time(older_days)
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(FileNotFoundError):  # another process has renamed it, or taken it away
                 seen = path.stat()
@@ -165,6 +164,17 @@ class Store:
         # A result whose entry stays, stays too.
         gone = [p for p in found if p.parent.name != "results" or p.name.split("-")[0] not in kept]
         return {p: found[p] for p in sorted(gone, key=lambda p: (p.parent.name != "runs", p))}
+
+    def prune(self, older_days: float) -> dict[Path, int]:
+        """Remove what is prunable, while others read and write; returns what is gone, with its bytes.
+
+        Raises
+        ------
+        OSError
+            If the store cannot be written.
+        """
+        before = _time(older_days)
+        return {path: size for path, size in self.prunable(older_days).items() if remove(path, before)}
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 
@@ -209,6 +219,11 @@ class Store:
                 tables.append(table.append_column("id", pa.array([entry["id"]] * len(table), type=pa.string())))
         empty = results.SCHEMAS[kind].append(pa.field("id", pa.string())).empty_table()
         return pa.concat_tables([empty, *tables])
+
+
+def _time(days_ago: float) -> float:
+    """Seconds since 1970, so many days ago."""
+    return datetime.datetime.now(datetime.UTC).timestamp() - days_ago * 86_400
 
 
 def run_id(result: Result) -> str:

@@ -52,8 +52,8 @@ def broken_off(folder: Path) -> list[Path]:
 
 def torn(store: Store) -> list[str]:
     """Runs whose entry cannot be read, or names a table that is not there."""
+    listed = {path.stem for path in (store.folder / "runs").glob("*.json")}  # first: others may add to it
     entries = {entry["id"]: entry for entry in store.entries()}
-    listed = {path.stem for path in (store.folder / "runs").glob("*.json")}
     lacking = {
         name
         for name, entry in entries.items()

@@ -299,6 +299,24 @@ def test_pruning_that_stops_anywhere_leaves_no_entry_without_its_tables(store: S
         assert torn(store) == []
 
 
+def test_what_is_put_again_while_it_is_pruned_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
+    simulate(uncertain(), replications=2)
+    prunable = Store.prunable
+
+    def and_then_run_again(self: Store, older_days: float) -> dict[Path, int]:
+        found = prunable(self, older_days)
+        (self.folder / "runs" / f"{self.entries()[0]['id']}.json").unlink()
+        simulate(uncertain(), replications=2)
+        return found
+
+    for path in store.folder.glob("*/*"):
+        os.utime(path, (path.stat().st_mtime - 86_400,) * 2)
+    monkeypatch.setattr(Store, "prunable", and_then_run_again)
+    assert {path.parent.name for path in store.prune(0.5)} == {"preparations"}
+    assert torn(store) == []
+    assert len(store.entries()) == 1
+
+
 def shifted(days: float) -> types.SimpleNamespace:
     """`datetime` on a machine whose clock is wrong by so many days."""
 
