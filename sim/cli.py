@@ -272,7 +272,7 @@ def runs_command(
     language: Language = "id",
 ) -> None:
     """List what is in the run store, the newest first."""
-    from sim.store import Store
+    from sim.store import ENTRIES, Store
     from sim.view.terminal import prune_lines, run_lines, runs_table, show, sweeps_table
 
     check_target(json_to)
@@ -282,12 +282,13 @@ def runs_command(
     if prune is not None:
         if not prune >= 0:
             raise BadInput("--prune", "must be days of at least 0", prune)
-        found = store.prunable(prune)
-        typer.echo(prune_lines(found, yes, language))
-        for path in found if yes else ():
-            path.unlink(missing_ok=True)
+        try:
+            found = store.prune(prune) if yes else store.prunable(prune)
+        except OSError as error:
+            raise BadInput("SIAP_STORE", f"cannot be written ({error.strerror})", str(store.folder)) from None
+        typer.echo(prune_lines(found.values(), yes, language))
         return
-    listed = {kind: store.entries(kind) for kind in ("runs", "sweeps")}
+    listed = {kind: store.entries(kind) for kind in ENTRIES}
     wanted = {
         kind: [e for e in entries if scenario in (None, e["scenario"]) and e["id"].startswith(run or "")]
         for kind, entries in listed.items()

@@ -9,9 +9,9 @@ from sim import experiment
 from sim.experiment.result import Result
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
-from sim.store.store import Store, run_id
+from sim.store.store import ENTRIES, Store, run_id
 
-__all__ = ["Store", "run_id", "simulate"]
+__all__ = ["ENTRIES", "Store", "run_id", "simulate"]
 
 
 def simulate(

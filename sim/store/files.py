@@ -55,7 +55,7 @@ class Shelf:
             If it cannot be written; nothing of it is left.
         """
         path = self.folder / f"{key}.{hashlib.sha256(data).hexdigest()}{ENDING}"
-        if not path.exists():
+        if not _used_again(path):
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)  # over one of the same name, which has the same bytes
             _flush_folder(self.folder)
@@ -81,6 +81,33 @@ def set_aside(path: Path) -> None:
         say(f"{path} is damaged and is not read; it cannot be set aside ({error.strerror})")
         return
     say(f"{path} is damaged: it is set aside as {aside.name} and computed again")
+
+
+def remove(path: Path, before: float) -> bool:
+    """Remove a file that was last written or put before a time (seconds since 1970); whether it is gone.
+
+    It is renamed first, and looked at then: who puts the same just before finds it again, who does just after writes
+    it anew, and so nobody counts on a file that goes.
+    """
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.rename(aside)
+        if aside.stat().st_mtime > before:
+            aside.replace(path)
+            return False
+        aside.unlink()
+    except FileNotFoundError:  # another process was faster
+        return False
+    return True
+
+
+def _used_again(path: Path) -> bool:
+    """Whether a file is there; if so it is new again, for whoever is about to remove what is old."""
+    try:
+        os.utime(path)
+    except OSError:  # it is not there, or may only be read
+        return path.exists()
+    return True
 
 
 def _flush_folder(folder: Path) -> None:

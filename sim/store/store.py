@@ -7,12 +7,14 @@ run that says when, with what and where. Nobody holds a lock: any number of proc
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import hashlib
 import json
 import os
 import platform
+import stat
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -27,10 +29,11 @@ from sim.experiment.runner import Run
 from sim.outcomes import Milestones
 from sim.scenario.seeds import write_whole
 from sim.store import columns, preparations, results
-from sim.store.files import Shelf, say
+from sim.store.files import Shelf, remove, say
 
 DIGITS = 24  # of an id: enough that no two runs ever share one
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "numba", "simpy")
+ENTRIES = ("runs", "sweeps")
 NONE = "none"  # as SIAP_STORE: nothing is kept
 # Of an entry, as a table of runs has them.
 COLUMNS = (
@@ -110,7 +113,7 @@ class Store:
         try:
             return shelf.put(key, columns.to_bytes(table)).name
         except OSError as error:
-            say(f"{shelf.folder} cannot be written ({error.strerror or error}); nothing is kept of this run")
+            self._say_unwritable(error)
             return None
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────
@@ -118,7 +121,7 @@ class Store:
     def record(self, result: Result, seconds: float) -> str:
         """Keep the tables of a result and its entry; returns the id of the run."""
         name = run_id(result)
-        if self._entry("runs", name).exists():
+        if self._is_complete(self._entry("runs", name)):
             return name
         tables = {"shares": results.shares(result), "readiness": results.readiness(result)}
         files = {kind: self._put(self.results, f"{name}-{kind}", table) for kind, table in tables.items()}
@@ -127,31 +130,67 @@ class Store:
         return name
 
     def enter(self, kind: str, name: str, entry: dict[str, Any]) -> None:
-        """Write the entry of a run or a sweep, with what it was made with; one that is there already stays."""
+        """Write the entry of a run or a sweep, with what it was made with."""
         path = self._entry(kind, name)
-        if path.exists():
-            return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, json.dumps(entry | _made_with(), ensure_ascii=False, indent=2) + "\n")
         except OSError as error:
-            say(f"{path.parent} cannot be written ({error.strerror or error}); the run is not listed")
+            self._say_unwritable(error)
+
+    def has_entry(self, kind: str, name: str) -> bool:
+        """Whether a run or a sweep is listed."""
+        return self._entry(kind, name).exists()
 
     def _entry(self, kind: str, name: str) -> Path:
         return self.folder / kind / f"{name}.json"
 
+    def _is_complete(self, entry: Path) -> bool:
+        """Whether a run needs nothing more: tables that were damaged are set aside, and then written anew."""
+        try:
+            kept = json.loads(entry.read_text(encoding="utf-8"))["files"].values()
+        except (OSError, ValueError):
+            return False
+        return all((self.results.folder / name).exists() for name in kept)
+
+    def _say_unwritable(self, error: OSError) -> None:
+        """The same words for whatever could not be kept, so that a full disk is one line and not one a file."""
+        say(f"{self.folder} cannot be written ({error.strerror or error}); what is not kept is computed again")
+
     # ── what frees space ─────────────────────────────────────────────────────────────────────────────
 
-    def prunable(self, older_days: float) -> list[Path]:
+    def prunable(self, older_days: float) -> dict[Path, int]:
         """Files that were last written so many days ago or before, and what a broken-off write left behind.
 
         Entries go with their results. Nothing is removed here.
+
+        Returns
+        -------
+        dict
+            Bytes by file, in the order in which to remove them: an entry before its results, so that whoever stops
+            in between leaves none that refers to what is gone.
         """
-        before = datetime.datetime.now(datetime.UTC).timestamp() - older_days * 86_400
-        found = [p for p in self.folder.glob("*/*") if p.is_file() and p.stat().st_mtime <= before]
-        kept = {p.stem for kind in ("runs", "sweeps") for p in (self.folder / kind).glob("*.json") if p not in found}
+        found, before = {}, _time(older_days)
+        for path in self.folder.glob("*/*"):
+            with contextlib.suppress(FileNotFoundError):  # another process has renamed it, or taken it away
+                seen = path.stat()
+                if stat.S_ISREG(seen.st_mode) and seen.st_mtime <= before:
+                    found[path] = seen.st_size
+        kept = {p.stem for kind in ENTRIES for p in (self.folder / kind).glob("*.json") if p not in found}
         # A result whose entry stays, stays too.
-        return sorted(p for p in found if p.parent.name not in ("results", "points") or _id_in(p) not in kept)
+        gone = [p for p in found if p.parent.name not in ("results", "points") or _id_in(p) not in kept]
+        return {p: found[p] for p in sorted(gone, key=lambda p: (p.parent.name not in ENTRIES, p))}
+
+    def prune(self, older_days: float) -> dict[Path, int]:
+        """Remove what is prunable, while others read and write; returns what is gone, with its bytes.
+
+        Raises
+        ------
+        OSError
+            If the store cannot be written.
+        """
+        before = _time(older_days)
+        return {path: size for path, size in self.prunable(older_days).items() if remove(path, before)}
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 
@@ -196,6 +235,11 @@ class Store:
                 tables.append(table.append_column("id", pa.array([entry["id"]] * len(table), type=pa.string())))
         empty = results.SCHEMAS[kind].append(pa.field("id", pa.string())).empty_table()
         return pa.concat_tables([empty, *tables])
+
+
+def _time(days_ago: float) -> float:
+    """Seconds since 1970, so many days ago."""
+    return datetime.datetime.now(datetime.UTC).timestamp() - days_ago * 86_400
 
 
 def run_id(result: Result) -> str:

@@ -146,7 +146,8 @@ def sweep(
     began = time.monotonic()
     _do([part for part in parts if not part.done()], workers, dask, progress, cancel or threading.Event())
     found = Sweep(name, scenario, design, seed, count, tuple(parts))
-    store.enter("sweeps", name, _entry(found, time.monotonic() - began))
+    if not store.has_entry("sweeps", name):
+        store.enter("sweeps", name, _entry(found, time.monotonic() - began))
     return found
 
 

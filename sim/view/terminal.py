@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -361,11 +360,11 @@ def run_lines(entry: Mapping[str, Any]) -> str:
     return "\n".join([*said, "", entry["text"].rstrip()])
 
 
-def prune_lines(paths: Sequence[Path], removed: bool, language: str) -> str:
-    """What pruning frees, and how much."""
+def prune_lines(sizes: Collection[int], removed: bool, language: str) -> str:
+    """What pruning frees: how many files, and how much with their sizes in bytes."""
     _ = speaker(language)
-    size = formats.number(round(sum(path.stat().st_size for path in paths) / 1e6, 1), language)
-    n = formats.number(len(paths), language)
+    size = formats.number(round(sum(sizes) / 1e6, 1), language)
+    n = formats.number(len(sizes), language)
     if removed:
         return _("Removed: {n} files, {size} MB.", n=n, size=size)
     return _("Would be removed with --yes: {n} files, {size} MB.", n=n, size=size)

@@ -1,15 +1,11 @@
 """The run store: nothing is run twice, nothing is half-written, nothing damaged is read."""
 
 import dataclasses
+import datetime
 import hashlib
 import json
 import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+import types
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +23,9 @@ from sim.scenario import Scenario, scenario_names
 from sim.store import Store, files, preparations, run_id, simulate
 from sim.store.columns import from_bytes, to_bytes
 from tests.engine.test_compiled import same
+from tests.store.processes import ended, started, torn, whole, written
 from tests.store.scenarios import uncertain
 
-ROOT = Path(__file__).parents[2]
 NATIONAL = ("all-centres", "all-ikm")
 
 
@@ -62,11 +58,6 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(Replications, "milestones", spied)
     monkeypatch.setenv("SIAP_THREADS", "1")
     return seen
-
-
-def written(folder: Path) -> dict[str, str]:
-    """Every Parquet file of a store by name, with what it holds."""
-    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*/*.parquet")}
 
 
 def same_result(one: sim.Result, other: sim.Result) -> bool:
@@ -222,8 +213,8 @@ def test_a_store_that_cannot_be_written_stops_nothing_and_says_so_once(
     simulate(uncertain(), replications=2)
     simulate(uncertain(), replications=3)
     said = capsys.readouterr().err
-    assert "cannot be written" in said
-    assert said.count("preparations") == 1
+    assert said.startswith(f"siap: run store: {tmp_path / 'file' / 'store'} cannot be written (Not a directory)")
+    assert said.count("\n") == 1
 
 
 def test_a_write_that_fails_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -234,6 +225,19 @@ def test_a_write_that_fails_leaves_nothing(store: Store, monkeypatch: pytest.Mon
     simulate(uncertain(), replications=2)
     monkeypatch.undo()
     assert [p for p in store.folder.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize("harm", ["a table", "the entry"])
+def test_what_is_lacking_of_a_run_is_written_when_it_is_run_again(store: Store, harm: str):
+    result = simulate(uncertain(), replications=2)
+    before, entry = written(store.folder), store.folder / "runs" / f"{run_id(result)}.json"
+    harmed = entry if harm == "the entry" else store.results.paths()[0]
+    harmed.write_bytes(b"{")
+    assert len(store.query("from shares natural join readiness")) == 0  # finds the damage
+    simulate(uncertain(), replications=2)
+    assert written(store.folder) == before
+    assert torn(store) == []
+    assert len(store.query("from shares natural join readiness")) > 0
 
 
 def test_an_entry_that_cannot_be_read_is_left_out(store: Store, capsys: pytest.CaptureFixture[str]):
@@ -257,7 +261,7 @@ def test_all_runs_are_asked_at_once(store: Store):
 
 def test_an_empty_store_is_empty(store: Store):
     assert store.entries() == []
-    assert store.prunable(0) == []
+    assert store.prunable(0) == {}
     assert store.query("select count(*) as n from shares").n.item() == 0
 
 
@@ -287,6 +291,72 @@ def test_runs_lists_shows_and_prunes(store: Store):
     assert [p for p in store.folder.rglob("*") if p.is_file()] == []
 
 
+def test_pruning_that_stops_anywhere_leaves_no_entry_without_its_tables(store: Store):
+    for seed in (1, 2):
+        simulate(uncertain().set("seed", seed), replications=2)
+    for path in store.prunable(0):
+        path.unlink()
+        assert torn(store) == []
+
+
+def test_what_is_put_again_while_it_is_pruned_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
+    simulate(uncertain(), replications=2)
+    prunable = Store.prunable
+
+    def and_then_run_again(self: Store, older_days: float) -> dict[Path, int]:
+        found = prunable(self, older_days)
+        (self.folder / "runs" / f"{self.entries()[0]['id']}.json").unlink()
+        simulate(uncertain(), replications=2)
+        return found
+
+    for path in store.folder.glob("*/*"):
+        os.utime(path, (path.stat().st_mtime - 86_400,) * 2)
+    monkeypatch.setattr(Store, "prunable", and_then_run_again)
+    assert {path.parent.name for path in store.prune(0.5)} == {"preparations"}
+    assert torn(store) == []
+    assert len(store.entries()) == 1
+
+
+def shifted(days: float) -> types.SimpleNamespace:
+    """`datetime` on a machine whose clock is wrong by so many days."""
+
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:
+            return datetime.datetime.now(tz) + datetime.timedelta(days=days)
+
+    return types.SimpleNamespace(datetime=Clock, UTC=datetime.UTC)
+
+
+def test_a_clock_that_jumps_ahead_and_back_changes_no_answer_and_removes_nothing_too_early(
+    store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    jumps, files_of = (0.0, 400.0, -400.0), {}
+    for seed, days in enumerate(jumps):
+        before = set(store.folder.glob("*/*"))
+        monkeypatch.setattr("sim.store.store.datetime", shifted(days))
+        simulate(uncertain().set("seed", seed), replications=2)
+        files_of[days] = set(store.folder.glob("*/*")) - before
+        for path in files_of[days]:  # the system's own stamps, by the same clock
+            os.utime(path, (path.stat().st_mtime + days * 86_400,) * 2)
+    assert [entry["seed"] for entry in store.entries()] == [1, 0, 2]
+    for now, older, gone in [
+        (0, 0, {0, -400}),
+        (0, 30, {-400}),
+        (-400, 0, {-400}),
+        (400, 500, {-400}),
+        (400, 0, jumps),
+    ]:
+        monkeypatch.setattr("sim.store.store.datetime", shifted(now))
+        assert store.prunable(older).keys() == set().union(*(files_of[days] for days in gone))
+    forget(monkeypatch)
+    ran.clear()
+    for seed in range(len(jumps)):
+        simulate(uncertain().set("seed", seed), replications=2)
+    assert ran == []
+    assert len(store.entries()) == 3
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -303,48 +373,9 @@ def test_what_runs_cannot_do_is_said_in_one_line(
 
 
 # ── many processes ───────────────────────────────────────────────────────────────────────────────────────────────────
-PROGRAM = """
-from sim.store import simulate
-from tests.store.scenarios import uncertain
-for count in {counts}:
-    simulate(uncertain().set("seed", {seed}), replications=count).share(layer="chance")
-"""
-
-
-def started(folder: Path, counts: list[int], seed: int = 5) -> subprocess.Popen[bytes]:
-    program = PROGRAM.format(counts=counts, seed=seed)
-    return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=os.environ | {"SIAP_STORE": str(folder)})
-
-
-def whole(folder: Path) -> Iterator[Path]:
-    """Files of a store, every one of which must prove itself."""
-    for path in folder.glob("*/*.parquet"):
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == files.checksum_of(path)
-        yield path
-
-
 def test_two_processes_that_run_the_same_at_once_leave_one_run(tmp_path: Path):
-    both = [started(tmp_path, [3, 6]) for _ in range(2)]
-    assert [process.wait(120) for process in both] == [0, 0]
+    both = [started(tmp_path, 5, [3, 6]) for _ in range(2)]
+    digests = {ended(process)[0].split()[1] for process in both}
+    assert len(digests) == 1
     assert len(list(whole(tmp_path))) == 8
     assert len(Store(tmp_path).entries()) == 2
-
-
-@pytest.mark.trials
-def test_a_process_killed_at_any_moment_leaves_only_whole_files_and_the_next_one_ends_with_the_same(tmp_path: Path):
-    counts = [2, 4, 6, 8, 10, 12]
-    assert started(tmp_path / "undisturbed", counts).wait(120) == 0
-    expected, chance = written(tmp_path / "undisturbed"), random.Random(20181111)
-    for trial in range(50):
-        folder = tmp_path / f"trial-{trial}"
-        process = started(folder, counts)
-        begun = time.monotonic()
-        while not folder.exists() and time.monotonic() - begun < 30:  # before it, nothing can be half-written
-            time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.25))
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
-        assert {path.name for path in whole(folder)} <= expected.keys()
-        assert started(folder, counts).wait(120) == 0
-        assert written(folder) == expected
-        assert len(Store(folder).entries()) == len(counts)

@@ -18,8 +18,9 @@ from sim.experiment import Cancelled, Design, given, runner
 from sim.experiment.responses import RESPONSES
 from sim.store import Store, files
 from sim.sweeps import Task, sweep, task, workers
+from tests.store.processes import written
 from tests.store.scenarios import uncertain
-from tests.store.test_store import forget, ran, said, store, written
+from tests.store.test_store import forget, ran, said, store
 
 __all__ = ["ran", "store"]  # fixtures
 FACTORS = {"resources.coach.units": [1, 3], "demand.discount": [0.1, 0.2, 0.3], "lead_weeks": [2, 20]}
@@ -32,7 +33,7 @@ def cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(task, "LEAST_SECONDS", 0.0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
     """The address of a Dask scheduler with two workers."""
     distributed = pytest.importorskip("distributed")

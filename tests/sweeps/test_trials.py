@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from sim.store import Store
+from tests.store.processes import ROOT, whole, written
 from tests.store.scenarios import uncertain
-from tests.store.test_store import ROOT, whole, written
 
 pytestmark = pytest.mark.trials
 BIN = Path(sys.executable).parent
