@@ -15,15 +15,14 @@ from sim.experiment.intervals import CONFIDENCE, of_count
 from sim.scenario import Feast, feasts
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
-from sim.view import answer as said
 from sim.view import companions
 from sim.view.answer import Setting
 from sim.view.reading import WEEK, Reading
 from sim.view.session import Shown
 
 YEAR_WEEKS = 52
-FEASTS = {"lebaran": N_("Lebaran (Eid)"), "imlek": N_("Imlek (Lunar New Year)")}
-SHORT_FEASTS = {"lebaran": N_("Eid {year}"), "imlek": N_("Imlek {year}")}
+FEASTS = {"lebaran": N_("Eid"), "imlek": N_("Lunar New Year")}
+SHORT_FEASTS = {"lebaran": N_("Eid ’{year}"), "imlek": N_("Imlek ’{year}")}
 Mark = dict[str, Any]
 
 
@@ -112,9 +111,9 @@ def zones(shown: Shown, answer: Answer, setting: Setting) -> list[Mark]:
     }
     ends = {"none": (0.0, first), "some": (first, enough), "enough": (enough, most), "gone": (gone, most)}
     return [
-        {"from": a, "to": b, "kind": kind, "label": f"{_extent(a, b, most, language)}: {names[kind]}"}
+        {"from": a, "to": b, "kind": kind, "label": formats.unbroken(f"{_extent(a, b, most, language)}: {names[kind]}")}
         for kind, (a, b) in ends.items()
-        if math.ceil(b) > math.ceil(a) or b >= most > a  # at least one week of the dial lies in it
+        if a < most and (b >= most or math.ceil(b) > math.ceil(a))  # at least one week of the dial lies in it
     ]
 
 
@@ -136,8 +135,18 @@ def least(answer: Answer, most: int, language: str) -> Mark | None:
         "from": answer.low_days / WEEK,
         "to": min(answer.high_days / WEEK, float(most)),
         "at": at if at <= most else None,
-        "label": said.least(answer, language),
+        "label": formats.unbroken(_interval(answer, language)),
     }
+
+
+def _interval(answer: Answer, language: str) -> str:
+    low, high = answer.low_days / WEEK, answer.high_days / WEEK
+    return speaker(language).gettext(
+        "least lead time: {weeks} ({level} range: {range})",
+        weeks=formats.weeks(answer.least_days / WEEK, language),
+        level=formats.probability(CONFIDENCE, language),
+        range=formats.ranged(low, high, companions.bare_weeks, language),
+    )
 
 
 def calendar(event_date: datetime.date, most: int, gone: float, setting: Setting) -> list[list[Mark]]:
@@ -174,7 +183,7 @@ def feast_name(feast: Feast, language: str) -> str:
 
 
 def _short(feast: Feast, language: str) -> str:
-    return speaker(language)(SHORT_FEASTS[feast.name], year=feast.date.year)
+    return speaker(language)(SHORT_FEASTS[feast.name], year=f"{feast.date.year % 100:02d}")
 
 
 def _mark(week: float, label: str, kind: str, short: str | None = None) -> Mark:

@@ -12,7 +12,7 @@ from sim.text.catalogue import LANGUAGES, N_, NN_, speaker
 
 SAME_IN_BOTH = {
     "Amazon",
-    "Imlek {year}",
+    "Imlek ’{year}",
     "Median",
     "Tmall",
     "Tmall Global",

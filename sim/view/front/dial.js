@@ -27,23 +27,31 @@ function span(element, from, to, most) {
   element.style.width = `${(100 * Math.max(0, Math.min(to, most) - from)) / most}%`;
 }
 
-// Which labels of a line have room, the more important ones first; those without are hidden, their ticks stay.
-function crowded(labels) {
-  const taken = [];
+// Which labels of a line have no room, the more important ones placed first.
+function crowded(line, labels) {
+  const room = line.getBoundingClientRect(), taken = [];
   return labels.map((label) => {
     const { left, right } = label.getBoundingClientRect();
-    const clear = taken.every(([from, to]) => right + GAP <= from || to + GAP <= left);
+    const inside = left >= room.left - 1 && right <= room.right + 1;
+    const clear = inside && taken.every(([from, to]) => right + GAP <= from || to + GAP <= left);
     if (clear) taken.push([left, right]);
     return !clear;
   });
 }
 
+// Short labels where more of them can be seen; what has no room even then is hidden, and its tick stays.
 function thin(line) {
   const labels = [...line.querySelectorAll(".siap-dial-label")];
-  labels.forEach((label) => label.classList.remove("siap-dial-hidden"));
+  const count = (hidden) => hidden.filter(Boolean).length;
   line.classList.remove("siap-dial-brief");
-  if (crowded(labels).includes(true)) line.classList.add("siap-dial-brief");
-  crowded(labels).forEach((hide, i) => labels[i].classList.toggle("siap-dial-hidden", hide));
+  let hidden = crowded(line, labels);
+  if (count(hidden) > 0) {
+    line.classList.add("siap-dial-brief");
+    const brief = crowded(line, labels);
+    if (count(brief) < count(hidden)) hidden = brief;
+    else line.classList.remove("siap-dial-brief");
+  }
+  labels.forEach((label, i) => label.classList.toggle("siap-dial-hidden", hidden[i]));
 }
 
 let dials = 0;
@@ -128,6 +136,7 @@ function render({ model, el, signal }) {
         place(part("tick", made, "i"), mark.week, most);
         const label = part("label", made, "span");
         hang(label, mark.week, most);
+        part("sign", label, "i");
         part("long", label, "span").textContent = mark.label;
         part("short", label, "span").textContent = mark.short ?? mark.label;
         label.title = mark.label;
