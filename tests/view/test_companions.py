@@ -45,7 +45,9 @@ def test_the_share_is_the_same_in_sentence_table_and_result(reading, language, w
     if share["p95"] > 0:
         assert middle in sentence
         assert money in sentence
-    assert "siap-chosen" in table
+    set_off = re.findall(r'<td class="siap-chosen">(.*?)</td>', table)
+    assert [html.unescape(cell) for cell in set_off] == row
+    assert "style=" not in table
 
 
 def test_a_table_by_week_has_a_row_a_quarter_and_the_lead_time_chosen(reading):
