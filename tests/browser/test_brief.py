@@ -169,10 +169,12 @@ def test_on_paper_it_is_white_and_open_and_has_no_buttons(opened: Open):
     expect(table).to_be_hidden()
 
 
-def test_it_prints_on_a_few_sheets_of_a4(opened: Open):
-    printed = opened("en").pdf(prefer_css_page_size=True)
-    assert 3 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 14
+def test_it_prints_on_sheets_of_a4_with_all_that_was_folded(opened: Open):
+    page = opened("en", color_scheme="dark")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert 7 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 14
     assert set(re.findall(rb"/MediaBox\s*\[([^\]]*)\]", printed)) == {b"0 0 594.95996 841.91998"}
+    expect(page.locator(".siap-card-share table")).to_be_hidden()  # as it was before
 
 
 def test_without_scripts_it_still_answers(opened: Open):

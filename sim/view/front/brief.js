@@ -55,17 +55,22 @@ function mover(element, names, values) {
 // Light and dark as the reader's machine wishes; paper is white, and on it everything that is folded is open.
 function dress(root) {
   const dark = matchMedia("(prefers-color-scheme: dark)"), paper = matchMedia("print");
-  const folds = [...document.querySelectorAll("details")];
-  let open = [];
-  const theme = () => root.classList.toggle("siap-dark", dark.matches && !paper.matches);
-  const unfold = () => {
+  let folded = [], printing = false;
+  const theme = () => root.classList.toggle("siap-dark", dark.matches && !printing);
+  const unfold = (now) => {
+    if (now === printing) return;
+    printing = now;
+    if (printing) folded = [...document.querySelectorAll("details:not([open])")];
+    for (const fold of folded) fold.open = printing;
     theme();
-    if (paper.matches) open = folds.filter((fold) => !fold.open);
-    for (const fold of open) fold.open = paper.matches;
   };
   dark.addEventListener("change", theme);
-  paper.addEventListener("change", unfold);
-  unfold();
+  // A printer asks by the events; who only looks at the page as on paper, by the media.
+  paper.addEventListener("change", () => unfold(paper.matches));
+  addEventListener("beforeprint", () => unfold(true));
+  addEventListener("afterprint", () => unfold(false));
+  theme();
+  unfold(paper.matches);
 }
 
 function offer(button) {

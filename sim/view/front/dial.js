@@ -2,7 +2,7 @@
 // calendar under it and the answer for the week chosen. It asks nobody: Python gives all words once, a label and an
 // answer for each week, so that they follow the thumb. A brief runs this very file with a model of its own.
 const THUMB = 28; // pixels, as in dial.css
-const GAP = 8; // pixels, at least so far are labels from each other
+const GAP = 6; // pixels, at least so far are labels from each other
 const SETTLED = 500; // milliseconds after the last move, when a screen reader is told
 
 const part = (name, parent, tag = "div") => {
@@ -27,13 +27,15 @@ function span(element, from, to, most) {
   element.style.width = `${(100 * Math.max(0, Math.min(to, most) - from)) / most}%`;
 }
 
-// Which labels of a line have no room, the more important ones placed first.
+// Puts the labels of a line under their ticks, as far as they stay inside; tells which have no room, the more important
+// ones placed first.
 function crowded(line, labels) {
-  const room = line.getBoundingClientRect(), taken = [];
+  const room = line.clientWidth, taken = [];
   return labels.map((label) => {
-    const { left, right } = label.getBoundingClientRect();
-    const inside = left >= room.left - 1 && right <= room.right + 1;
-    const clear = inside && taken.every(([from, to]) => right + GAP <= from || to + GAP <= left);
+    const width = label.offsetWidth, tick = THUMB / 2 + label.dataset.part * (room - THUMB);
+    const left = Math.max(0, Math.min(tick - width / 2, room - width)), right = left + width;
+    label.style.left = `${left}px`;
+    const clear = taken.every(([from, to]) => right + GAP <= from || to + GAP <= left);
     if (clear) taken.push([left, right]);
     return !clear;
   });
@@ -48,8 +50,12 @@ function thin(line) {
   if (count(hidden) > 0) {
     line.classList.add("siap-dial-brief");
     const brief = crowded(line, labels);
-    if (count(brief) < count(hidden)) hidden = brief;
-    else line.classList.remove("siap-dial-brief");
+    if (count(brief) < count(hidden)) {
+      hidden = brief;
+    } else {
+      line.classList.remove("siap-dial-brief");
+      crowded(line, labels);
+    }
   }
   labels.forEach((label, i) => label.classList.toggle("siap-dial-hidden", hidden[i]));
 }
@@ -135,7 +141,7 @@ function render({ model, el, signal }) {
         const made = part(`mark ${mark.kind}`, line, "li");
         place(part("tick", made, "i"), mark.week, most);
         const label = part("label", made, "span");
-        hang(label, mark.week, most);
+        label.dataset.part = mark.week / most;
         part("sign", label, "i");
         part("long", label, "span").textContent = mark.label;
         part("short", label, "span").textContent = mark.short ?? mark.label;
