@@ -438,7 +438,9 @@ def check_target(target: str | None, option: str = "--json") -> None:
     if target is None or (target == "-" and option == "--json"):
         return
     path = Path(target)
-    if not path.name or path.is_dir():
+    with refused_as(option, target):
+        there = path.is_dir()
+    if there or not path.name:
         raise BadInput(option, "must name a file, and this is a directory", target)
     if not path.parent.is_dir():
         raise BadInput(option, "must be in a directory that exists", target, "make it first")

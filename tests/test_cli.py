@@ -406,19 +406,13 @@ def test_a_brief_is_written_whole_and_the_same_again(siap: Siap, tmp_path: Path)
     first, again = tmp_path / "first.html", tmp_path / "again.html"
     ask = ("--set", "resources.coach.units=40", *TEN, "--today", "2026-11-24", "--language", "en")
     for path in (first, again):
-        said = siap("brief", REFERENCE, "--to", path, *ask, "--seed", 5, "--share", "0.00001%", "--probability", 0.5)
+        said = siap("brief", REFERENCE, "--to", path, *ask, "--seed", 5, "--share", "1e-7", "--probability", 0.5)
         assert said == (0, "", "")
     text = first.read_text(encoding="utf-8")
     assert text == again.read_text(encoding="utf-8")
     assert Scenario.load(REFERENCE).set("resources.coach.units", 40).digest in text
     assert "--share 1e-07 --replications 10 --seed 5" in text
     assert {path.name for path in tmp_path.iterdir()} == {"first.html", "again.html"}
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_brief_that_cannot_be_written_is_one_line(siap: Siap, tmp_path: Path):
-    tmp_path.chmod(0o500)
-    refused(siap("brief", REFERENCE, "--to", tmp_path / "brief.html", *TEN), "--to", "cannot be written")
 
 
 # ── bad input ───────────────────────────────────────────────────────────────────────────────────────
@@ -507,6 +501,7 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "a-brief-without-a-file": (("brief", REFERENCE), ["--to"]),
     "a-brief-into-no-folder": ((*BRIEF, "nowhere/brief.html"), ["--to", "exists", "nowhere/brief.html"]),
     "a-brief-over-a-folder": ((*BRIEF, SEEDS), ["--to", "irectory"]),
+    "a-brief-to-too-long-a-name": ((*BRIEF, "x" * 300), ["--to", "cannot be written", "too long"]),
     "a-brief-to-no-name": ((*BRIEF, ""), ["--to", "''"]),
     "a-brief-of-no-day": ((*BRIEF, "b.html", "--today", "24-11-2026"), ["--today", "'24-11-2026'", "2026-11-24"]),
     "a-brief-of-certainty": ((*BRIEF, "b.html", "--probability", 1), ["--probability", "between 0 and 1"]),
