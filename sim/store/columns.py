@@ -44,7 +44,9 @@ def nested_arrays(column: pa.ChunkedArray) -> list[list[Values]]:
 def to_bytes(table: pa.Table) -> bytes:
     """A table as a Parquet file; the same bytes for the same table."""
     out = pa.BufferOutputStream()
-    pq.write_table(table, out, compression=COMPRESSION, compression_level=LEVEL)
+    # Texts repeat themselves. Of numbers, most of which are different, a dictionary costs as much time as all the rest.
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(table, out, compression=COMPRESSION, compression_level=LEVEL, use_dictionary=texts)
     data: bytes = out.getvalue().to_pybytes()
     return data
 
@@ -52,6 +54,11 @@ def to_bytes(table: pa.Table) -> bytes:
 def from_bytes(data: bytes) -> pa.Table:
     """The table of a Parquet file."""
     return pq.read_table(pa.BufferReader(data))
+
+
+def tidy() -> None:
+    """Give back to the system what Arrow needed for a moment and would keep: for a large run, more than the run."""
+    pa.default_memory_pool().release_unused()
 
 
 def _offsets(sizes: Sequence[int]) -> pa.Array:

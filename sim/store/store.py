@@ -2,13 +2,15 @@
 
 What is kept never changes and is named by what it is: preparations (the milestones of a run, by all that the engine
 reads), results (tables of what came of it, by scenario, seed, replications and model version) and one JSON entry a
-run that says when, with what and where. Nobody holds a lock: any number of processes read and write at once.
+run that says when, with what and where, to which is added how its number of replications was chosen. Nobody holds a
+lock: any number of processes read and write at once.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 import os
@@ -16,18 +18,21 @@ import platform
 import subprocess
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import platformdirs
-import pyarrow as pa
 
+from sim.experiment.precision import Enough
+from sim.experiment.report import chosen_report
 from sim.experiment.result import MODEL_VERSION, Result
 from sim.experiment.runner import Run
 from sim.outcomes import Milestones
 from sim.scenario.seeds import write_whole
-from sim.store import columns, preparations, results
 from sim.store.files import Shelf, say
+from sim.store.writer import WRITER
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DIGITS = 24  # of an id: enough that no two runs ever share one
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "numba", "simpy")
@@ -68,7 +73,11 @@ class Store:
         asked = os.environ.get("SIAP_STORE", "")
         if asked == NONE:
             return None
-        return cls(Path(asked) if asked else platformdirs.user_data_path("siap", appauthor=False) / "store")
+        if asked:
+            return cls(Path(asked))
+        import platformdirs
+
+        return cls(platformdirs.user_data_path("siap", appauthor=False) / "store")
 
     @property
     def preparations(self) -> Shelf:
@@ -87,12 +96,23 @@ class Store:
         for kept in self._kept(run):
             data = self.preparations.get(_key(run, kept))
             if data is not None:
+                from sim.store import columns, preparations
+
                 return preparations.milestones(run, columns.from_bytes(data))[: run.replications]
         return []
 
+    def holds(self, run: Run) -> bool:
+        """Whether the milestones of all replications of a run are kept."""
+        return any(kept >= run.replications for kept in self._kept(run))
+
     def keep(self, run: Run, found: list[Milestones]) -> None:
-        """Keep the milestones of a run; where that cannot be done, one line says so."""
+        """Keep the milestones of a run, unless they are; where that cannot be done, one line says so."""
+        if self.holds(run):
+            return
+        from sim.store import columns, preparations
+
         self._put(self.preparations, _key(run, run.replications), preparations.table(found))
+        columns.tidy()
 
     def _kept(self, run: Run) -> list[int]:
         """Numbers of replications that are kept of a run: the least that suffices first, then the most below."""
@@ -102,6 +122,8 @@ class Store:
         return enough + [n for n in reversed(many) if n < run.replications]
 
     def _put(self, shelf: Shelf, key: str, table: pa.Table) -> str | None:
+        from sim.store import columns
+
         try:
             return shelf.put(key, columns.to_bytes(table)).name
         except OSError as error:
@@ -110,22 +132,31 @@ class Store:
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────
 
-    def record(self, result: Result, seconds: float) -> str:
-        """Keep the tables of a result and its entry; returns the id of the run."""
+    def record(self, result: Result, seconds: float, chosen: Enough | None = None) -> str:
+        """Keep the tables of a result and its entry, with why so many replications; returns the id of the run."""
         name = run_id(result)
         entry = self.folder / "runs" / f"{name}.json"
+        why = {} if chosen is None else {"replications_chosen": chosen_report(chosen)}
         if entry.exists():
+            if why and (said := _read(entry)):
+                self._write(entry, said | why)
             return name
+        from sim.store import columns, results
+
         tables = {"shares": results.shares(result), "readiness": results.readiness(result)}
         files = {kind: self._put(self.results, f"{name}-{kind}", table) for kind, table in tables.items()}
         if None in files.values():
             return name
+        self._write(entry, _entry(result, files, seconds) | why)
+        columns.tidy()
+        return name
+
+    def _write(self, entry: Path, content: dict[str, Any]) -> None:
         try:
             entry.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(entry, json.dumps(_entry(result, files, seconds), ensure_ascii=False, indent=2) + "\n")
+            write_whole(entry, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         except OSError as error:
             say(f"{entry.parent} cannot be written ({error.strerror or error}); the run is not listed")
-        return name
 
     # ── what frees space ─────────────────────────────────────────────────────────────────────────────
 
@@ -134,6 +165,7 @@ class Store:
 
         Entries go with their results. Nothing is removed here.
         """
+        WRITER.flush()
         before = datetime.datetime.now(datetime.UTC).timestamp() - older_days * 86_400
         found = [p for p in self.folder.glob("*/*") if p.is_file() and p.stat().st_mtime <= before]
         kept = {p.name.split(".")[0].split("-")[0] for p in (self.folder / "runs").glob("*.json") if p not in found}
@@ -143,15 +175,12 @@ class Store:
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 
     def entries(self) -> list[dict[str, Any]]:
-        """One entry a run, the newest first; one that cannot be read is said and left out."""
-        found = []
-        for path in (self.folder / "runs").glob("*.json"):
-            try:
-                found.append(json.loads(path.read_text(encoding="utf-8")))
-            except FileNotFoundError:
-                continue
-            except (OSError, ValueError) as error:
-                say(f"{path} cannot be read ({error.__class__.__name__}); its results are still there")
+        """One entry a run, the newest first; one that cannot be read is said and left out.
+
+        What this process simulated before is among them.
+        """
+        WRITER.flush()
+        found = [entry for path in (self.folder / "runs").glob("*.json") if (entry := _read(path))]
         return sorted(found, key=lambda entry: (entry["kept_at"], entry["id"]), reverse=True)
 
     def query(self, sql: str) -> pd.DataFrame:
@@ -175,6 +204,10 @@ class Store:
         return found
 
     def _together(self, kind: str, listed: list[dict[str, Any]]) -> pa.Table:
+        import pyarrow as pa
+
+        from sim.store import columns, results
+
         tables = []
         for entry in listed:
             data = self.results.get(f"{entry['id']}-{kind}")
@@ -217,22 +250,42 @@ def _entry(result: Result, files: dict[str, str | None], seconds: float) -> dict
         "share_p95": float(share["p95"]),
         "kept_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
         "seconds": round(seconds, 3),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "commit": _commit(),
-        "libraries": {name: metadata.version(name) for name in LIBRARIES if _has(name)},
+        **_here(),
         "files": files,
         "text": result.scenario.text,
     }
 
 
-def _has(name: str) -> bool:
+def _read(entry: Path) -> dict[str, Any]:
+    """What an entry says; nothing where it is gone meanwhile or cannot be read, which is said."""
     try:
-        metadata.version(name)
+        found: dict[str, Any] = json.loads(entry.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        say(f"{entry} cannot be read ({error.__class__.__name__}); its results are still there")
+        return {}
+    return found
+
+
+@functools.cache
+def _here() -> dict[str, Any]:
+    """Where this process runs, and with what: the same for all its runs."""
+    versions = {name: _version(name) for name in LIBRARIES}
+    return {
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "commit": _commit(),
+        "libraries": {name: version for name, version in versions.items() if version is not None},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return False
-    return True
+        return None
 
 
 def _commit() -> str | None:
