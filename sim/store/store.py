@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,9 @@ class Store:
             if data is not None:
                 from sim.store import columns, preparations
 
-                return preparations.milestones(run, columns.from_bytes(data))[: run.replications]
+                found = preparations.milestones(run, columns.parts_of(data))
+                columns.tidy()
+                return found
         return []
 
     def holds(self, run: Run) -> bool:
@@ -109,10 +112,9 @@ class Store:
         """Keep the milestones of a run, unless they are; where that cannot be done, one line says so."""
         if self.holds(run):
             return
-        from sim.store import columns, preparations
+        from sim.store import preparations
 
-        self._put(self.preparations, _key(run, run.replications), preparations.table(found))
-        columns.tidy()
+        self._put(self.preparations, _key(run, run.replications), preparations.tables(found))
 
     def _kept(self, run: Run) -> list[int]:
         """Numbers of replications that are kept of a run: the least that suffices first, then the most below."""
@@ -121,11 +123,11 @@ class Store:
         enough = [n for n in many if n >= run.replications]
         return enough + [n for n in reversed(many) if n < run.replications]
 
-    def _put(self, shelf: Shelf, key: str, table: pa.Table) -> str | None:
+    def _put(self, shelf: Shelf, key: str, parts: Iterable[pa.Table]) -> str | None:
         from sim.store import columns
 
         try:
-            return shelf.put(key, columns.to_bytes(table)).name
+            return shelf.put(key, columns.to_bytes(parts)).name
         except OSError as error:
             say(f"{shelf.folder} cannot be written ({error.strerror or error}); nothing is kept of this run")
             return None
@@ -141,14 +143,13 @@ class Store:
             if why and (said := _read(entry)):
                 self._write(entry, said | why)
             return name
-        from sim.store import columns, results
+        from sim.store import results
 
         tables = {"shares": results.shares(result), "readiness": results.readiness(result)}
-        files = {kind: self._put(self.results, f"{name}-{kind}", table) for kind, table in tables.items()}
+        files = {kind: self._put(self.results, f"{name}-{kind}", [table]) for kind, table in tables.items()}
         if None in files.values():
             return name
         self._write(entry, _entry(result, files, seconds) | why)
-        columns.tidy()
         return name
 
     def _write(self, entry: Path, content: dict[str, Any]) -> None:

@@ -8,7 +8,9 @@ then.
 from __future__ import annotations
 
 import collections
+import ctypes
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -75,13 +77,16 @@ class Writer:
         return not self._waiting or (len(self._waiting) < MOST_WAITING and held + nbytes <= MOST_BYTES)
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
-            with self._writing:
-                _done(job)
-            del job  # and what it holds
-            with self._news:
-                self._waiting.popleft()
-                self._news.notify_all()
+        while not self._ended():
+            while (job := self._next()) is not None:
+                with self._writing:
+                    _done(job)
+                del job  # and what it holds
+                with self._news:
+                    self._waiting.popleft()
+                    self._news.notify_all()
+            if threading.main_thread().is_alive():
+                _tidy()
 
     def _next(self) -> Job | None:
         with self._news:
@@ -90,11 +95,15 @@ class Writer:
                 if left <= 0:
                     break
                 self._news.wait(min(left, LOOK_SECONDS))
-            if not self._waiting:
-                self._thread = None
-                self._news.notify_all()
-                return None
-            return self._waiting[0][0]
+            return self._waiting[0][0] if self._waiting else None
+
+    def _ended(self) -> bool:
+        with self._news:
+            if self._waiting:
+                return False
+            self._thread = None
+            self._news.notify_all()
+            return True
 
     def _hold(self) -> None:
         self._writing.acquire()
@@ -110,6 +119,15 @@ def _done(job: Job) -> None:
         job()
     except Exception as error:
         say(one_line(f"a run cannot be kept ({error.__class__.__name__}: {error})"))
+
+
+def _tidy() -> None:
+    """Give back to the system what was needed for a moment and would be kept: for a large run, more than the run."""
+    from sim.store import columns
+
+    columns.tidy()
+    if sys.platform == "linux" and hasattr(library := ctypes.CDLL(None), "malloc_trim"):  # not every C library has it
+        library.malloc_trim(0)
 
 
 WRITER = Writer()

@@ -27,7 +27,7 @@ from sim.experiment.runner import Replications, Run
 from sim.outcomes import Milestones
 from sim.scenario import Scenario, scenario_names
 from sim.store import Store, files, flush, preparations, run_id, simulate
-from sim.store.columns import from_bytes, to_bytes
+from sim.store.columns import parts_of, to_bytes
 from sim.store.writer import MOST_WAITING
 from tests.engine.test_compiled import same
 from tests.store.scenarios import uncertain
@@ -148,7 +148,7 @@ def test_a_run_that_is_recorded_is_known_by_its_entry_alone(store: Store, monkey
 
     for name in ("shares", "readiness"):
         monkeypatch.setattr(f"sim.store.results.{name}", never)
-    monkeypatch.setattr(preparations, "table", never)
+    monkeypatch.setattr(preparations, "tables", never)
     assert store.record(result, 1.0) == run_id(result)
     store.keep(result.run("mixed"), result.mixed.milestones)
     assert (written(store.folder), store.entries()) == (before, entry)
@@ -187,11 +187,11 @@ def test_the_same_run_gives_the_same_bytes_with_any_engine_threads_and_way_of_gr
     assert made[0].items() <= made[2].items()
     assert len(made[0]) == 4  # two layers, two tables
     reference = simulate(uncertain(), replications=5, engine="reference")
-    assert to_bytes(preparations.table(reference.mixed.milestones)) == next(
+    assert to_bytes(preparations.tables(reference.mixed.milestones)) == next(
         p.read_bytes()
         for p in (tmp_path / "a" / "preparations").iterdir()
         if written(tmp_path / "a")
-        and hashlib.sha256(to_bytes(preparations.table(reference.mixed.milestones))).hexdigest() in p.name
+        and hashlib.sha256(to_bytes(preparations.tables(reference.mixed.milestones))).hexdigest() in p.name
     )
 
 
@@ -202,7 +202,7 @@ def test_milestones_come_back_bit_by_bit(name: str):
         scenario = scenario.set(f"clusters.{cluster.name}.wave", 9) if cluster.workshops > 9 else scenario
     run = Run(scenario, scenario.seed, 3, "mixed", "compiled")
     found = runner.milestones(run)
-    back = preparations.milestones(run, from_bytes(to_bytes(preparations.table(found))))
+    back = preparations.milestones(run, parts_of(to_bytes(preparations.tables(found))))
     assert all(same(one, other) for one, other in zip(found, back, strict=True))
     assert [one.passed_days.dtype for one in found] == [one.passed_days.dtype for one in back]
 
