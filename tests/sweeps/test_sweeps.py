@@ -83,6 +83,7 @@ def test_what_the_store_holds_of_a_preparation_is_not_run_again_and_none_is_adde
     store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
 ):
     sim.store.simulate(uncertain().set("resources.coach.units", 1), replications=COUNT)
+    sim.store.flush()
     kept = store.preparations.paths()
     forget(monkeypatch)
     ran.clear()
