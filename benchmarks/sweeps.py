@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import statistics
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import sim
-from benchmarks.engines import fresh_seed
+from benchmarks.engines import fresh_seed, setting
 from benchmarks.measure import timed
 from benchmarks.section import Section, seconds, size, times
 from benchmarks.work import SCENARIO
-from sim.sweeps.workers import cores
+from sim.experiment.runner import cores
 
 ABOUT = (
     f"sim.sweep({SCENARIO!r}) into an empty run store by {{workers}} processes, their start and the writing included: "
@@ -29,7 +27,7 @@ def section(quick: bool) -> Section:
     design = sim.factorial({"resources.coach.units": units, "demand.discount": discounts})
     points = len(design.points)
     slow = statistics.median(timed(lambda: sim.simulate(SCENARIO, 1, fresh_seed(), "reference")) for _ in range(5))
-    with _empty_store() as folder:
+    with tempfile.TemporaryDirectory() as folder, setting("SIAP_STORE", folder):
         took = timed(lambda: sim.sweep(SCENARIO, design, count))
         again = timed(lambda: sim.sweep(SCENARIO, design, count))
         kept = sum(entry.stat().st_size for entry in os.scandir(f"{folder}/points"))
@@ -38,17 +36,3 @@ def section(quick: bool) -> Section:
     columns = ["Points × replications", "In all", "A point", "A replication", "Faster than SimPy"]
     notes = [f"Asked again: {seconds(again)}. Kept: {size(kept)}.", f"SimPy: {seconds(slow)} a replication."]
     return Section("A sweep", ABOUT.format(workers=cores()), columns, [row], notes)
-
-
-@contextmanager
-def _empty_store() -> Iterator[str]:
-    """A run store of its own, and then the one before again."""
-    before = os.environ.get("SIAP_STORE")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["SIAP_STORE"] = folder
-        try:
-            yield folder
-        finally:
-            del os.environ["SIAP_STORE"]
-            if before is not None:
-                os.environ["SIAP_STORE"] = before

@@ -7,10 +7,11 @@ of levels; a Latin hypercube and a Sobol' sequence spread a chosen number of poi
 from __future__ import annotations
 
 import dataclasses
+import decimal
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from sim.experiment.reach import reach
 from sim.scenario import Scenario, documents
 from sim.streams import key
 
-Kind = Literal["factorial", "lhs", "sobol", "given"]
 MOST_POINTS = 1_000_000
-LEAST_LEVELS, LEAST_POINTS_A_FACTOR = 1, 2
+LEAST_POINTS_A_FACTOR = 2
+SAMPLERS = {"lhs": "LatinHypercube", "sobol": "Sobol"}  # of scipy.stats.qmc
 OF_THE_SWEEP = ("seed", "replications")  # the same at all points, so that random numbers are common
 
 
@@ -54,7 +55,7 @@ class Factor:
     def __post_init__(self) -> None:
         if isinstance(self.levels, Range):
             return
-        if len(self.levels) < LEAST_LEVELS:
+        if not self.levels:
             raise BadInput(self.path, "needs at least one level", list(self.levels))
         seen: set[str] = set()
         for level in self.levels:
@@ -100,7 +101,7 @@ class Design:
         Of the sample; None where nothing was drawn.
     """
 
-    kind: Kind
+    kind: str
     factors: tuple[Factor, ...]
     points: tuple[tuple[Any, ...], ...]
     seed: int | None = None
@@ -134,16 +135,7 @@ class Design:
 
 def factorial(factors: Mapping[str, Iterable[Any] | Range]) -> Design:
     """Every combination of the levels of all factors; the last one varies fastest."""
-    made = _factors(factors)
-    for factor in made:
-        if isinstance(factor.levels, Range):
-            raise BadInput(
-                factor.path, "needs levels in a factorial design", remedy="for example 20,40,60 or 20..60..10"
-            )
-    if (count := math.prod(len(factor.ends) for factor in made)) > MOST_POINTS:
-        raise BadInput("design", f"must have at most {MOST_POINTS:,} points", count, "sample it: lhs or sobol")
-    points = tuple(itertools.product(*(factor.ends for factor in made)))
-    return Design("factorial", tuple(made), points)
+    return _combined(_factors(factors))
 
 
 def latin_hypercube(factors: Mapping[str, Iterable[Any] | Range], points: int, seed: int = 1) -> Design:
@@ -162,9 +154,6 @@ def latin_hypercube(factors: Mapping[str, Iterable[Any] | Range], points: int, s
 
 def sobol(factors: Mapping[str, Iterable[Any] | Range], points: int, seed: int = 1) -> Design:
     """So many points of a scrambled Sobol' sequence; a power of 2, without which it would not be balanced."""
-    if points < 1 or points & (points - 1):
-        near = 2 ** max(1, math.ceil(math.log2(max(points, 2))))
-        raise BadInput("points", "must be a power of 2 in a Sobol' design", points, f"for example {near}")
     return _sampled("sobol", _factors(factors), points, seed)
 
 
@@ -176,18 +165,16 @@ def designed(vary: Sequence[str], kind: str, points: int | None = None, seed: in
     BadInput
         For an unknown kind, bad factors, and points where none or where some are asked for.
     """
-    if kind not in ("factorial", "lhs", "sobol"):
-        raise unknown("--design", "design", kind, ("factorial", "lhs", "sobol"))
     factors = [Factor.parse(text) for text in vary]
-    Design("given", tuple(factors), (tuple(factor.ends[0] for factor in factors),))  # no factor twice
-    levels = {factor.path: factor.levels for factor in factors}
-    if (points is None) != (kind == "factorial"):
-        if points is None:
-            raise BadInput("--points", f"is required for {kind}", remedy="for example --points 64")
-        raise BadInput("--points", "is for lhs and sobol", points, "add --design lhs, or leave it out")
+    if kind == "factorial":
+        if points is not None:
+            raise BadInput("--points", "is for lhs and sobol", points, "add --design lhs, or leave it out")
+        return _combined(factors)
+    if kind not in SAMPLERS:
+        raise unknown("--design", "design", kind, ("factorial", *SAMPLERS))
     if points is None:
-        return factorial(levels)
-    return (latin_hypercube if kind == "lhs" else sobol)(levels, points, seed)
+        raise BadInput("--points", f"is required for {kind}", remedy="for example --points 64")
+    return _sampled(kind, factors, points, seed)
 
 
 def given(paths: Sequence[str], points: Iterable[Sequence[Any]]) -> Design:
@@ -200,16 +187,28 @@ def given(paths: Sequence[str], points: Iterable[Sequence[Any]]) -> Design:
     return Design("given", tuple(Factor(*one) for one in zip(paths, levels, strict=True)), made)
 
 
-def _sampled(kind: Literal["lhs", "sobol"], factors: list[Factor], points: int, seed: int) -> Design:
+def _combined(factors: list[Factor]) -> Design:
+    for factor in factors:
+        if isinstance(factor.levels, Range):
+            remedy = "for example 20,40,60 or 20..60..10"
+            raise BadInput(factor.path, "needs levels in a factorial design", remedy=remedy)
+    if (count := math.prod(len(factor.ends) for factor in factors)) > MOST_POINTS:
+        raise BadInput("design", f"must have at most {MOST_POINTS:,} points", count, "sample it: lhs or sobol")
+    return Design("factorial", tuple(factors), tuple(itertools.product(*(factor.ends for factor in factors))))
+
+
+def _sampled(kind: str, factors: list[Factor], points: int, seed: int) -> Design:
     from scipy.stats import qmc
 
     least = LEAST_POINTS_A_FACTOR * len(factors)
-    if not least <= points <= MOST_POINTS:
-        rule = f"must be from {least} to {MOST_POINTS:,}, at least two for each of {len(factors)} factors"
+    if type(points) is not int or not least <= points <= MOST_POINTS:
+        rule = f"must be a whole number from {least} to {MOST_POINTS:,}, at least two for each factor"
         raise BadInput("points", rule, points)
+    if kind == "sobol" and points & (points - 1):
+        near = 1 << points.bit_length()
+        raise BadInput("points", "must be a power of 2 in a Sobol' design", points, f"for example {near}")
     chance = np.random.default_rng(np.random.SeedSequence(key(seed, "design", kind)))
-    sampler = {"lhs": qmc.LatinHypercube, "sobol": qmc.Sobol}[kind](len(factors), rng=chance)
-    sample = sampler.random(points)
+    sample = getattr(qmc, SAMPLERS[kind])(len(factors), rng=chance).random(points)
     made = tuple(tuple(f.at(float(u)) for f, u in zip(factors, row, strict=True)) for row in sample)
     return Design(kind, tuple(factors), made, seed)
 
@@ -219,27 +218,25 @@ def _factors(factors: Mapping[str, Iterable[Any] | Range]) -> list[Factor]:
 
 
 def _stretch(text: str, where: str) -> Range | tuple[float, ...]:
-    """A range, or with a step the numbers of which it holds the last one, too, where they reach it."""
+    """A range, or with a step all that lie a step apart from its low end on, none of them beyond the high one."""
     try:
-        low, high, *steps = (_plain(part) for part in text.split(".."))
-    except ValueError:
-        low, high, steps = 0, 0, [0, 0]
-    if len(steps) > 1 or not low < high or not all(step > 0 for step in steps):
+        low, high, *steps = (decimal.Decimal(part.strip()) for part in text.split(".."))
+        number = [float(part) for part in (low, high, *steps)]
+    except (ValueError, decimal.InvalidOperation):
+        low, high, steps, number = decimal.Decimal(0), decimal.Decimal(0), [], []
+    if len(steps) > 1 or not all(map(math.isfinite, number)) or not low < high or not all(s > 0 for s in steps):
         raise BadInput(where, "must be LOW..HIGH or LOW..HIGH..STEP", text, "for example 20..60 or 20..60..10")
     if not steps:
         return Range(float(low), float(high))
-    count = math.floor((high - low) / steps[0] * (1 + 1e-12)) + 1
-    if count > MOST_POINTS:
+    if (high - low) / steps[0] >= MOST_POINTS:
         raise BadInput(where, f"must have at most {MOST_POINTS:,} levels", text)
-    return tuple(low + i * steps[0] for i in range(count))
+    # In decimals, as they are written: a tenth three times is 0.3.
+    return tuple(_written(low + i * steps[0]) for i in range(int((high - low) / steps[0]) + 1))
 
 
-def _plain(text: str) -> float:
-    """A finite number as it is written: whole, or with a point."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return int(text) if text.strip().lstrip("+-").isdecimal() else number
+def _written(number: decimal.Decimal) -> float:
+    """A number as a file has it: whole, or with a point."""
+    return int(number) if number == number.to_integral_value() and "." not in str(number) else float(number)
 
 
 def _bare(level: Any) -> Any:

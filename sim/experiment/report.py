@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -110,13 +111,15 @@ def columns(table: pd.DataFrame, by_row: bool = False) -> dict[str, Any]:
 
 
 def plain(thing: Any) -> Any:
-    """`thing` with plain numbers, and null for what is not finite."""
+    """`thing` with plain numbers, dates as texts, and null for what is not finite."""
     if isinstance(thing, dict):
         return {str(k): plain(v) for k, v in thing.items()}
     if isinstance(thing, list | tuple):
         return [plain(v) for v in thing]
     if isinstance(thing, str) or thing is None:
         return thing
+    if isinstance(thing, datetime.date):
+        return thing.isoformat()
     number = float(thing)
     return (int(number) if number == int(number) and abs(number) < 2**53 else number) if math.isfinite(number) else None
 

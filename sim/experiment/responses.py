@@ -1,9 +1,11 @@
-"""Responses: what an experiment measures of a run, one number for each replication, at the scenario's own lead time."""
+"""Responses: what an experiment measures of a run, one number for each replication, at the scenario's own lead time.
+
+Each takes a result and gives float64 [replication], in the unit that its name or its docstring says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +13,6 @@ from numpy.typing import NDArray
 from sim.experiment.result import WEEK, Result, in_days
 
 Floats = NDArray[np.float64]
-
-
-class Response(NamedTuple):
-    """One response.
-
-    Attributes
-    ----------
-    of : callable
-        Reads it off a result; float64 [replication].
-    unit : str
-        Singular, in English.
-    """
-
-    of: Callable[[Result], Floats]
-    unit: str
 
 
 def share(result: Result) -> Floats:
@@ -58,11 +45,11 @@ def programme_idr(result: Result) -> Floats:
     return result.programme_idr()
 
 
-RESPONSES = {
-    "share": Response(share, "share"),
-    "sales_idr": Response(sales_idr, "IDR"),
-    "ready": Response(ready, "share"),
-    "brands_in": Response(brands_in, "brand"),
-    "readiness_weeks": Response(readiness_weeks, "week"),
-    "programme_idr": Response(programme_idr, "IDR"),
+RESPONSES: dict[str, Callable[[Result], Floats]] = {
+    "share": share,
+    "sales_idr": sales_idr,
+    "ready": ready,
+    "brands_in": brands_in,
+    "readiness_weeks": readiness_weeks,
+    "programme_idr": programme_idr,
 }

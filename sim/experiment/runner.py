@@ -166,6 +166,11 @@ def threads() -> int:
         if not (asked.isascii() and asked.isdecimal() and int(asked) > 0):
             raise BadInput("SIAP_THREADS", "must be a whole number from 1 on", asked)
         return int(asked)
+    return cores()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from sim.experiment import Result
@@ -53,3 +54,10 @@ def readiness(result: Result) -> pa.Table:
     """Readiness by replication and brand: `replication`, `brand`, `lead_days` (inf = never), `gate`, `binding`."""
     table = pa.Table.from_pandas(result.readiness, preserve_index=False)
     return table.cast(SCHEMAS["readiness"]).replace_schema_metadata(None)
+
+
+def table(found: pd.DataFrame) -> pa.Table:
+    """The table of a sweep, a row a point; levels that are no numbers are kept as texts."""
+    is_number = pd.api.types.is_numeric_dtype
+    made = {name: column if is_number(column) else column.astype(str) for name, column in found.items()}
+    return pa.Table.from_pandas(pd.DataFrame(made), preserve_index=False).replace_schema_metadata(None)

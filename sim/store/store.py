@@ -78,7 +78,7 @@ class Store:
         if asked == NONE:
             return None
         if asked:
-            return cls(Path(asked))
+            return cls(Path(asked).absolute())  # one folder, wherever the processes that share it work
         import platformdirs
 
         return cls(platformdirs.user_data_path("siap", appauthor=False) / "store")
@@ -170,6 +170,22 @@ class Store:
             write_whole(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         except OSError as error:
             self._say_unwritable(error)
+
+    def tabulate(self, name: str, table: pd.DataFrame) -> None:
+        """Keep the table of a sweep, unless it is kept."""
+        if self.results.get(f"{name}-table") is None:
+            from sim.store import results
+
+            self._put(self.results, f"{name}-table", [results.table(table)])
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """The table of a sweep by its id, one row a point; None where there is none."""
+        if (data := self.results.get(f"{name}-table")) is None:
+            return None
+        from sim.store import columns
+
+        found: pd.DataFrame = columns.from_bytes(data).to_pandas().rename_axis("point")
+        return found
 
     def has_entry(self, kind: str, name: str) -> bool:
         """Whether a run or a sweep is listed."""

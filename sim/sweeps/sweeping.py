@@ -24,7 +24,7 @@ from sim.experiment import Design
 from sim.experiment.design import Range
 from sim.experiment.responses import RESPONSES
 from sim.experiment.result import MODEL_VERSION, QUANTILES, checked
-from sim.experiment.runner import Progress
+from sim.experiment.runner import Progress, cores
 from sim.scenario import Scenario
 from sim.scenario.paths import canonical
 from sim.store import Store, columns
@@ -122,7 +122,7 @@ def sweep(
     dask : str, optional
         Address of a Dask scheduler, whose workers then do it all.
     progress : callable, optional
-        Called with the points done and all that were missing at the start.
+        Called with the points done, those that were kept before among them, and all: at once, and as more are done.
     cancel : threading.Event, optional
         Set it to stop; what was done is kept.
 
@@ -146,8 +146,9 @@ def sweep(
     name = sweep_id(scenario, design, seed, count)
     parts = tasks(design, scenario, seed, count, store.folder, name)
     began = time.monotonic()
-    _do([part for part in parts if not part.done()], workers, dask, progress, cancel or threading.Event())
+    _do(parts, workers, dask, progress, cancel or threading.Event())
     found = Sweep(name, scenario, design, seed, count, tuple(parts))
+    store.tabulate(name, found.table)
     if not store.has_entry("sweeps", name):
         store.enter("sweeps", name, _entry(found, time.monotonic() - began))
     return found
@@ -161,12 +162,14 @@ def sweep_id(scenario: Scenario, design: Design, seed: int, replications: int) -
 
 
 def _do(
-    missing: list[Task], workers: int | None, dask: str | None, progress: Progress | None, cancel: threading.Event
+    parts: list[Task], workers: int | None, dask: str | None, progress: Progress | None, cancel: threading.Event
 ) -> None:
     """Have the tasks done that are missing, and tell how far it is."""
-    total, done = sum(len(task.points) for task in missing), 0
-    if not missing:
-        return
+    missing = [part for part in parts if not part.done()]
+    total = sum(len(task.points) for task in parts)
+    done = total - sum(len(task.points) for task in missing)
+    if progress:
+        progress(done, total)
     for task in _way(missing, workers, dask, cancel):
         done += len(task.points)
         if progress:
@@ -174,9 +177,9 @@ def _do(
 
 
 def _way(missing: list[Task], workers: int | None, dask: str | None, cancel: threading.Event) -> Iterator[Task]:
-    if dask is not None:
+    if dask is not None and missing:
         return ways.cluster(missing, dask, cancel)
-    count = min(ways.cores() if workers is None else workers, len(missing))
+    count = min(cores() if workers is None else workers, len(missing))
     return ways.here(missing, cancel) if count <= 1 else ways.processes(missing, count, cancel)
 
 

@@ -27,6 +27,7 @@ from sim.scenario import Scenario
 from sim.scenario.paths import canonical, plain
 from sim.store import Recalling, Store, columns
 from sim.store.store import DIGITS
+from sim.value import replaced
 
 # What a piece of work takes, roughly, on one core: it decides where a sweep is cut, on every machine alike.
 ENTITY_SECONDS = 3e-6  # a workshop or cluster in one replication, by the engine
@@ -122,13 +123,14 @@ def rows(number: int, result: Result) -> pa.Table:
     holding = result.mixed.holding
     binding = pa.array(holding.names).take(pa.array(holding.last_numbers))
     made = {"point": np.full(count, number), "replication": np.arange(count)}
-    made |= {name: response.of(result) for name, response in RESPONSES.items()}
+    made |= {name: response(result) for name, response in RESPONSES.items()}
     return pa.table(made | {"binding": binding}, schema=SCHEMA)
 
 
 def tasks(design: Design, scenario: Scenario, seed: int, replications: int, folder: Path, sweep: str) -> list[Task]:
     """A design as tasks, in the order in which they are best done."""
     cut, order = _cut(design, scenario, replications), design.by_reach()
+    sent = replaced(scenario)  # without what it has worked out, which may be a thousand times as large
     paths = tuple(design.paths[i] for i in order)
     made = []
     for numbers in cut:
@@ -136,7 +138,7 @@ def tasks(design: Design, scenario: Scenario, seed: int, replications: int, fold
         # What is in a file is in its name: were a design cut in another way, no file would be taken for another.
         of = json.dumps([paths, canonical(plain(points), top=False), SCHEMA.names])
         part = f"{numbers[0]}-{hashlib.sha256(of.encode()).hexdigest()[:DIGITS]}"
-        made.append(Task(f"{sweep}-{part}", scenario, paths, points, seed, replications, folder))
+        made.append(Task(f"{sweep}-{part}", sent, paths, points, seed, replications, folder))
     return made
 
 

@@ -10,10 +10,10 @@ import concurrent.futures
 import contextlib
 import itertools
 import logging
-import os
 import signal
 import socket
 import threading
+import time
 import urllib.parse
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -38,14 +38,14 @@ def here(tasks: Sequence[Task], cancel: threading.Event) -> Iterator[Task]:
 
 
 def processes(tasks: Sequence[Task], count: int, cancel: threading.Event) -> Iterator[Task]:
-    """By so many processes on this machine; where one of them dies, the others go on with what is left.
+    """By so many processes on this machine; where one of them dies, new ones begin what is left.
 
     Raises
     ------
     BadInput
-        Where processes die without doing a single task.
+        Where one dies before any task is done, by the first or by new ones.
     """
-    from loky.process_executor import TerminatedWorkerError
+    from loky.process_executor import BrokenProcessPool
 
     left = list(tasks)
     while left:
@@ -54,7 +54,7 @@ def processes(tasks: Sequence[Task], count: int, cancel: threading.Event) -> Ite
             for task in _by_pool(left, count, cancel):
                 done.add(task.key)
                 yield task
-        except TerminatedWorkerError:
+        except BrokenProcessPool:
             if not done:
                 remedy = "give it fewer --workers; what was done is kept"
                 raise BadInput(
@@ -69,11 +69,13 @@ def _by_pool(tasks: Sequence[Task], count: int, cancel: threading.Event) -> Iter
     pool = ProcessPoolExecutor(count, initializer=_begin, env={"SIAP_THREADS": "1"})
     ended = False
     try:
-        waiting = {pool.submit(task.work): task for task in tasks}
+        with _uninterrupted():
+            waiting = {pool.submit(task.work): task for task in tasks}
         while waiting:
             if cancel.is_set():
                 raise Cancelled
-            for one in concurrent.futures.wait(waiting, LOOK_SECONDS, "FIRST_COMPLETED").done:
+            done = concurrent.futures.wait(waiting, LOOK_SECONDS, "FIRST_COMPLETED").done
+            for one in sorted(done, key=lambda future: future.exception() is not None):  # what was done counts first
                 one.result()
                 yield waiting.pop(one)
         ended = True
@@ -86,6 +88,19 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes that start within it take no interruption, not even before they know what they are for."""
+    if threading.current_thread() is not threading.main_thread():  # only there can it be set
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def cluster(tasks: Sequence[Task], address: str, cancel: threading.Event) -> Iterator[Task]:
     """By the workers of a Dask cluster, which must see the same store.
 
@@ -96,14 +111,12 @@ def cluster(tasks: Sequence[Task], address: str, cancel: threading.Event) -> Ite
     """
     distributed = library("distributed", "cluster")
     with _client(distributed, address) as client:
-        width = sum(client.nthreads().values())
-        if not width:
-            raise BadInput("--dask", "must have workers, and has none", address, f"start one: dask worker {address}")
         coming = iter(tasks)
         waiting: dict[Any, Task] = {}
         try:
             while True:
-                for task in itertools.islice(coming, AHEAD * width - len(waiting)):
+                width = _width(client, address)
+                for task in itertools.islice(coming, max(0, AHEAD * width - len(waiting))):
                     waiting[client.submit(task.work, pure=False)] = task
                 if not waiting:
                     return
@@ -119,10 +132,29 @@ def _ended(distributed: Any, waiting: Iterable[Any], client: Any, address: str, 
     while True:
         if cancel.is_set():
             raise Cancelled
-        if client.status != "running":
-            raise _gone(address)
+        _width(client, address)
         with contextlib.suppress(TimeoutError):
             return list(distributed.wait(list(waiting), LOOK_SECONDS, "FIRST_COMPLETED").done)
+
+
+def _width(client: Any, address: str) -> int:
+    """How many tasks can be worked on at once; workers that come back soon are waited for.
+
+    Raises
+    ------
+    BadInput
+        If the scheduler has gone, or for a while all workers.
+    """
+    until = time.monotonic() + ANSWER_SECONDS
+    while True:
+        if client.status != "running":
+            raise _gone(address)
+        if width := sum(client.nthreads().values()):
+            return width
+        if time.monotonic() > until:
+            remedy = f"start one: dask worker {address}; what was done is kept"
+            raise BadInput("--dask", "must have workers, and has none", address, remedy)
+        time.sleep(LOOK_SECONDS)
 
 
 def _kept(task: Task, future: Any) -> Task:
@@ -137,47 +169,54 @@ def _kept(task: Task, future: Any) -> Task:
 @contextlib.contextmanager
 def _client(distributed: Any, address: str) -> Iterator[Any]:
     """A connection to a scheduler, whose own words about lost ones are not for who uses it."""
-    for name in ("distributed.client", "distributed.comm", "distributed.core"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     _knock(address)
+    loggers = {logging.getLogger(f"distributed.{name}") for name in ("client", "comm", "core")}
+    levels = {logger: logger.level for logger in loggers}
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
-        client = distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, ValueError, TimeoutError):
-        raise BadInput("--dask", "must be a Dask scheduler, and what answers there is none", address) from None
-    try:
-        with client.as_current():
+        with _connected(distributed, address) as client:
             yield client
-    except (concurrent.futures.CancelledError, distributed.CancelledError, distributed.client.FutureCancelledError):
+    except (OSError, concurrent.futures.CancelledError, distributed.CancelledError):
         raise _gone(address) from None
     except distributed.KilledWorker:
         raise BadInput(
             "--dask", "workers die of a task", address, "give them more memory; what was done is kept"
         ) from None
     finally:
-        with contextlib.suppress(Exception):
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+@contextlib.contextmanager
+def _connected(distributed: Any, address: str) -> Iterator[Any]:
+    try:
+        client = distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+    except (OSError, ValueError):
+        raise BadInput("--dask", "must be a Dask scheduler, and what answers there is none", address) from None
+    try:
+        with client.as_current():
+            yield client
+    finally:
+        with contextlib.suppress(Exception):  # one that is gone cannot be told
             client.close(timeout=1)
 
 
 def _knock(address: str) -> None:
     """Refuse an address where nobody answers, before a client waits for it."""
-    parts = urllib.parse.urlsplit(address)
     try:
-        host, port = parts.hostname, parts.port
+        parts = urllib.parse.urlsplit(address)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
     except ValueError:
-        host, port = None, None
-    if parts.scheme not in ("tcp", "tls") or not host or not port:
+        scheme, host, port = "", None, None
+    if scheme not in ("tcp", "tls") or not host or not port:
         raise BadInput("--dask", "must be an address", address, "for example tcp://127.0.0.1:8786")
     try:
         socket.create_connection((host, port), ANSWER_SECONDS).close()
-    except OSError:
+    except (OSError, UnicodeError):
         remedy = "start one: dask scheduler, and with the address it says: dask worker"
         raise BadInput("--dask", "must be a scheduler, and nobody answers there", address, remedy) from None
 
 
 def _gone(address: str) -> BadInput:
     return BadInput("--dask", "the scheduler has gone", address, "what was done is kept: run the same command again")
-
-
-def cores() -> int:
-    """Processes that work where no number is given."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -337,7 +337,7 @@ def sweep_table(found: Sweep, language: str) -> list[RenderableType]:
             formats.rupiah(row["programme_idr_mean"], language),
             words.name_of(row["binding"], language, titles),
         )
-    kept = _("Kept as {id}; siap runs lists it, and sim.sweep gives all of it.", id=found.id)
+    kept = _("Kept as {id}; siap runs lists it, --json writes all of it.", id=found.id)
     return [table, Text(f"{sentences.full(replications=found.replications, language=language)} {kept}")]
 
 

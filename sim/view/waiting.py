@@ -21,20 +21,22 @@ class Waiting(widgets.HBox):  # type: ignore[misc]
     """
 
     def __init__(self, language: str = "id") -> None:
-        self._language, self._began = check(language), time.monotonic()
+        self._language = check(language)
+        self._first: tuple[float, int] | None = None  # when it was called first, and what had been done before
         self.bar, self.label = widgets.IntProgress(value=0, max=1), widgets.Label()
         super().__init__([self.bar, self.label])
 
     def __call__(self, done: int, total: int) -> None:
         """Show that so many points of all are done."""
+        self._first = self._first or (time.monotonic(), done)
         self.bar.max, self.bar.value = total, done
-        self.label.value = self._words(done, total)
+        self.label.value = self._words(done, total, *self._first)
 
-    def _words(self, done: int, total: int) -> str:
+    def _words(self, done: int, total: int, began: float, before: int) -> str:
         _ = speaker(self._language)
         counts = [formats.number(n, self._language, 6) for n in (done, total)]
         what = _("{done} of {total} points", done=counts[0], total=counts[1])
-        if not 0 < done < total:
+        if not before < done < total:
             return what
-        left = (time.monotonic() - self._began) / done * (total - done)
+        left = (time.monotonic() - began) / (done - before) * (total - done)
         return _("{what}, about {time} left", what=what, time=seconds(left, self._language))
