@@ -30,7 +30,7 @@ from sim.store.store import DIGITS
 from sim.value import replaced
 
 # What a piece of work takes, roughly, on one core: it decides where a sweep is cut, on every machine alike.
-ENTITY_SECONDS = 3e-6  # a workshop or cluster in one replication, by the engine
+REPLICATION_SECONDS, ENTITY_SECONDS = 3e-4, 2e-6  # a replication, and each workshop or cluster in it, by the engine
 POINT_SECONDS, BRAND_SECONDS = 3e-3, 1e-6  # a point behind the engine, and a brand in one replication there
 LEAST_SECONDS, MOST_SECONDS = 0.5, 4.0  # of a task: long against what handing it out takes, short against a night
 
@@ -144,7 +144,7 @@ def tasks(design: Design, scenario: Scenario, seed: int, replications: int, fold
 
 def _cut(design: Design, scenario: Scenario, replications: int) -> Iterator[list[int]]:
     """Numbers of the points of each task."""
-    upstream = ENTITY_SECONDS * scenario.programme.entities * replications
+    upstream = (REPLICATION_SECONDS + ENTITY_SECONDS * scenario.programme.entities) * replications
     point = POINT_SECONDS + BRAND_SECONDS * len(scenario.lineup) * replications
     most = max(1, int(max(MOST_SECONDS, 2 * upstream) / point))
     task: list[int] = []

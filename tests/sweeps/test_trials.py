@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sim.store import Store
@@ -18,7 +19,8 @@ from tests.store.scenarios import uncertain
 
 pytestmark = pytest.mark.trials
 BIN = Path(sys.executable).parent
-THOUSAND = ["--vary", "resources.coach.units=1..1000..1", "--replications", "200"]  # 16 tasks
+SOME = ["--vary", "resources.coach.units=1..300..1", "--replications", "20"]  # 6 tasks
+THOUSAND = ["--vary", "resources.coach.units=1..1000..1", "--replications", "60"]  # 42 tasks
 Process = subprocess.Popen[bytes]
 
 
@@ -27,9 +29,9 @@ def scenario(tmp_path: Path) -> str:
     return str(uncertain().dump(tmp_path / "small.yaml"))
 
 
-def started(folder: Path, scenario: str, *arguments: str) -> subprocess.Popen[str]:
+def started(folder: Path, scenario: str, *arguments: str, vary: list[str] = SOME) -> subprocess.Popen[str]:
     """A sweep in a process group of its own, as a terminal gives it one."""
-    command = [str(BIN / "siap"), "sweep", scenario, *THOUSAND, "--language", "en", *arguments]
+    command = [str(BIN / "siap"), "sweep", scenario, *vary, "--language", "en", *arguments]
     environment = os.environ | {"SIAP_STORE": str(folder)}
     return subprocess.Popen(
         command,
@@ -56,6 +58,15 @@ def wait_for_files(folder: Path, count: int, process: subprocess.Popen[str]) -> 
     """Until a sweep has left so many files, or has ended."""
     while process.poll() is None and files(folder) < count:
         time.sleep(0.002)
+
+
+def wait_for_connection(process: subprocess.Popen[str], address: str) -> None:
+    """Until a sweep talks to a scheduler: what is interrupted earlier is no sweep yet."""
+    port = int(address.rpartition(":")[2])
+    watched = psutil.Process(process.pid)
+    while not any(one.raddr and one.raddr.port == port for one in watched.net_connections("tcp")):
+        assert process.poll() is None
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -119,7 +130,7 @@ def test_an_interrupted_sweep_says_so_and_goes_on(
     for trial in range(5):
         folder = tmp_path / f"trial {trial}"
         process = started(folder, scenario, "--workers", workers)
-        wait_for_files(folder, 1 + 2 * trial, process)
+        wait_for_files(folder, 1 + trial % 3, process)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of the group
         assert ended(process) == (130, "siap: what was done is kept, and the same command goes on.\nsiap: stopped\n")
         assert files(folder) < len(undisturbed) - 1
@@ -154,21 +165,23 @@ def test_a_dask_scheduler_that_is_killed_is_told_in_one_line_and_the_sweep_goes_
 def test_a_thousand_scenarios_on_dask_are_those_of_processes_however_often_interrupted(tmp_path: Path, scenario: str):
     seconds = {}
     begun = time.monotonic()
-    assert ended(started(tmp_path / "processes", scenario)) == (0, "")
+    assert ended(started(tmp_path / "processes", scenario, vary=THOUSAND)) == (0, "")
     seconds["processes"] = time.monotonic() - begun
     expected = written(tmp_path / "processes")
     with dask(tmp_path) as (address, _scheduler, _running):
         begun = time.monotonic()
-        assert ended(started(tmp_path / "dask", scenario, "--dask", address)) == (0, "")
+        assert ended(started(tmp_path / "dask", scenario, "--dask", address, vary=THOUSAND)) == (0, "")
         seconds["dask"] = time.monotonic() - begun
         assert written(tmp_path / "dask") == expected
         often = tmp_path / "interrupted"
+        chance = random.Random(20181111)
         for _trial in range(10):
-            process = started(often, scenario, "--dask", address)
-            wait_for_files(often, files(often) + 1, process)
+            process = started(often, scenario, "--dask", address, vary=THOUSAND)
+            wait_for_connection(process, address)
+            time.sleep(chance.uniform(0, 0.5))
             os.killpg(process.pid, signal.SIGINT)
             assert ended(process)[0] == 130
-        assert ended(started(often, scenario, "--dask", address)) == (0, "")
+        assert ended(started(often, scenario, "--dask", address, vary=THOUSAND)) == (0, "")
     tasks = files(often)
     each = (seconds["dask"] - seconds["processes"]) / tasks
     took = ", ".join(f"{name} {wall:.1f} s" for name, wall in seconds.items())
