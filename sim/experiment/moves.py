@@ -1,8 +1,8 @@
 """One step of each lever: what a planner would try next, one thing at a time.
 
 A step is small and of a kind that can be compared: one more of a resource, a tenth more of an amount, a tenth less
-time, a tenth more who pass, and of named alternatives each other one. Ranges move with their number, so that replication by replication a
-number that is drawn becomes a tenth more than it was.
+time, a tenth more who pass, and of named alternatives each other one. Ranges move with their number, so that
+replication by replication a number that is drawn becomes a tenth more than it was.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ def _workshops(scenario: Scenario) -> Iterator[Move]:
 def _capacity(scenario: Scenario, paths: list[str]) -> Move:
     """A little more of every cluster's capacity for the campaign, at most all of it."""
     numbers: list[Any] = [at(scenario, path) for path in paths]
-    settings = tuple((p, shifted(n, lambda x: min(1.0, x + CAPACITY_STEP))) for p, n in zip(paths, numbers, strict=True))
+    settings = tuple(
+        (p, shifted(n, lambda x: min(1.0, x + CAPACITY_STEP))) for p, n in zip(paths, numbers, strict=True)
+    )
     before = float(central(numbers[0]))
     return Move(paths[0], before, min(1.0, before + CAPACITY_STEP), "share", settings, priced=False)
 
@@ -150,7 +152,9 @@ def _stages(scenario: Scenario) -> Iterator[Move]:
 
 def _faster(duration: Any) -> Any:
     """A distribution of days, every one of them a tenth less."""
-    fields = {name: shifted(number, _a_tenth_less) for name in DAYS if (number := getattr(duration, name, None)) is not None}
+    fields = {
+        name: shifted(number, _a_tenth_less) for name in DAYS if (number := getattr(duration, name, None)) is not None
+    }
     if (values := getattr(duration, "values", None)) is not None:
         fields["values"] = tuple(_a_tenth_less(day) for day in values)
     return dataclasses.replace(duration, **fields)
@@ -193,6 +197,23 @@ def _rules(scenario: Scenario) -> Iterator[Move]:
             if days != age:
                 path = "campaign.min_store_age_days"
                 yield Move(path, age, days, "day", ((path, days),), priced=False)
+
+
+def choices(scenario: Scenario) -> list[Move]:
+    """Every other alternative of what is chosen by name or contested: structure, which nothing averages."""
+    demand = scenario.demand
+    known = [name for name in demand.classes if name != demand.brand_class]
+    found = [_instead("demand.brand_class", demand.brand_class, other) for other in known]
+    found += [move for move in _rules(scenario) if isinstance(move.after, str)]
+    if demand.maturity_multiple != 1.0:
+        other = "linear" if demand.maturity == "saturating" else "saturating"
+        found.append(_instead("demand.maturity", demand.maturity, other))
+    for cluster in scenario.clusters:
+        path, makers = f"clusters.{cluster.name}.makers", float(central(cluster.makers))
+        rivals = sorted({float(central(count)) for count in cluster.counts.values()} - {makers})
+        found += [Move(path, makers, n, "workshop", ((path, n),), priced=False) for n in rivals]
+    others = [name for name in scenario.campaign.turnover if name != demand.denominator]
+    return found + [_instead("demand.denominator", demand.denominator, other) for other in others]
 
 
 def _stock_rules(scenario: Scenario) -> Iterator[Move]:

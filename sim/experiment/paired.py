@@ -76,7 +76,7 @@ class Outcome:
 
 
 def changed(base: Result, scenario: Scenario, cancel: threading.Event | None = None) -> Result:
-    """Another scenario simulated as a result was, with the result's own histories where all that they rest on is the same.
+    """Another scenario simulated as a result was, with the result's own histories where they rest on the same numbers.
 
     New ones are not remembered: what is on a page stays at hand, however many changes are tried.
 
