@@ -16,6 +16,8 @@ from sim.experiment.tornado import tornado, weakest
 from sim.experiment.when import Answer, when
 
 __all__ = [
+    "LEAD_WEEKS",
+    "MODEL_VERSION",
     "Answer",
     "Cancelled",
     "Design",
@@ -24,8 +26,6 @@ __all__ = [
     "Factor",
     "Fit",
     "Interval",
-    "LEAD_WEEKS",
-    "MODEL_VERSION",
     "Move",
     "Precision",
     "Range",

@@ -8,7 +8,7 @@ how much more is sold at a lead time, and at the longest one, where time no long
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,7 +20,7 @@ from sim.experiment.result import LEAD_WEEKS, Result
 from sim.experiment.runner import Cancelled, Progress
 
 GAINS = ("weeks", "ready", "share", "sales_idr", "ceiling", "ceiling_idr", "public_idr", "own_idr")
-ORDERS = {"weeks": ("weeks", "ready"), "sales_idr": ("sales_idr", "weeks"), "ceiling_idr": ("ceiling_idr", "weeks")}
+ORDERS = {"weeks": "ready", "ready": "weeks", "sales_idr": "ready", "ceiling_idr": "ready"}  # and what comes second
 
 
 def margins(
@@ -90,30 +90,20 @@ def ranked(table: pd.DataFrame, by: str = "sales_idr") -> pd.DataFrame:
     Parameters
     ----------
     by : str
-        ``weeks``, ``sales_idr`` or ``ceiling_idr``.
+        ``weeks``, ``ready``, ``sales_idr`` or ``ceiling_idr``.
     """
     if by not in ORDERS:
         raise BadInput("by", f"must be one of {', '.join(ORDERS)}", by)
-    first, second = ORDERS[by]
+    place = {"more": 0, "open": 1, "same": 2, "less": 3}
     keys = pd.DataFrame(
         {
-            "class": [_class(row, by) for row in table.to_dict("records")],
-            "first": -table[first].fillna(0.0),
-            "second": -table[second].fillna(0.0),
+            "class": table[f"{by}_verdict"].map(place),
+            "first": -table[by].fillna(0.0),
+            "second": -table[ORDERS[by]].fillna(0.0),
         }
     )
     order = keys.sort_values(["class", "first", "second"], kind="stable").index
     return table.loc[order].reset_index(drop=True)
-
-
-def verdict_of(row: Mapping[str, Any], by: str) -> str:
-    """What can be said of one step: for `weeks` also that more replications, or fewer, are ever ready."""
-    said = [row[f"{name}_verdict"] for name in (("weeks", "ready") if by == "weeks" else (by,))]
-    return next((one for one in ("less", "more", "open") if one in said), "same")
-
-
-def _class(row: Mapping[str, Any], by: str) -> int:
-    return {"more": 0, "open": 1, "same": 2, "less": 3}[verdict_of(row, by)]
 
 
 def _own(result: Result, lead_weeks: float | None) -> float:

@@ -20,6 +20,7 @@ from sim.programme.stage import Improving
 from sim.scenario import Scenario
 from sim.scenario.campaign import Access, StockRule
 from sim.scenario.market import ClassName
+from sim.value import replaced
 
 TENTH = 0.1
 MARKETING_IDR = 1e9  # the first step where nothing is spent yet, for each brand
@@ -70,7 +71,7 @@ def shifted(number: Number, shift: Callable[[float], float]) -> Number:
     """A number with its range, all of it moved; of a lever the value in force, since its range is what is offered."""
     if isinstance(number, Quantity):
         ends = {k: shift(v) for k in ("central", "low", "high") if (v := getattr(number, k)) is not None}
-        return dataclasses.replace(number, **ends)
+        return replaced(number, **ends)
     return shift(central(number))
 
 
@@ -152,9 +153,8 @@ def _stages(scenario: Scenario) -> Iterator[Move]:
 
 def _faster(duration: Any) -> Any:
     """A distribution of days, every one of them a tenth less."""
-    fields = {
-        name: shifted(number, _a_tenth_less) for name in DAYS if (number := getattr(duration, name, None)) is not None
-    }
+    times = [(name, getattr(duration, name, None)) for name in DAYS]
+    fields: dict[str, Any] = {name: shifted(number, _a_tenth_less) for name, number in times if number is not None}
     if (values := getattr(duration, "values", None)) is not None:
         fields["values"] = tuple(_a_tenth_less(day) for day in values)
     return dataclasses.replace(duration, **fields)
@@ -171,17 +171,18 @@ def _passing(stage: Stage) -> Iterator[Move]:
         return min(1.0, chance * (1 + TENTH))
 
     path = f"pathway.stages.{stage.name}.passes"
+    value: Any
     if isinstance(stage.passes, Improving):
-        first, settings = stage.passes.first, ((f"{path}.first", shifted(stage.passes.first, better)),)
-        path += ".first"
+        first, end = stage.passes.first, "first"
+        value = replaced(stage.passes, first=shifted(first, better))
     elif stage.passes:
-        first, settings = stage.passes[0], ((path, tuple(shifted(p, better) for p in stage.passes)),)
-        path += ".0"
+        first, end = stage.passes[0], "0"
+        value = tuple(shifted(p, better) for p in stage.passes)
     else:
         return
     before = float(central(first))
     if before < 1:
-        yield Move(path, before, better(before), "probability", settings, priced=False)
+        yield Move(f"{path}.{end}", before, better(before), "probability", ((path, value),), priced=False)
 
 
 def _rules(scenario: Scenario) -> Iterator[Move]:

@@ -21,6 +21,7 @@ from sim.programme.quantity import Quantity, quantities
 from sim.scenario import Scenario, evidence
 
 ENDS = ("low", "high")
+EFFECTS = ("weeks", "ready", "share")
 ASKED = ("weeks", "ready", "share", "sales_idr")
 DOUBT = {"high": 1, "medium": 2, "low": 3, "assumption": 4}
 LOWER = {"high": "medium", "medium": "low", "low": "low", "assumption": "assumption"}
@@ -60,11 +61,11 @@ def tornado(
         ``assumed``), `confidence` and `audit` as in `standing`. For each end (``low``, ``high``) the mean change over
         pairs, with the ends of its 90 % interval (`_from`, `_to`), of `weeks_at_…` (readiness; more is later; over the
         replications that are ready in both), `ready_at_…` (part that is ever ready), `share_at_…` and `sales_idr_at_…`
-        (at the lead time). `weeks_told` and `sales_idr_told`: whether either end can be told from no change, allowing
-        for how many were tried (Holm). `weeks_effect` and `sales_idr_effect`: from the lowest to the highest of both
-        ends and no change, as a part of the median of weeks and of the mean of sales at the longest lead time; the
-        first is at least the change of `ready`. `effect` is the larger one, `weakness` that times the doubt (1 for high
-        confidence to 4 for an assumption).
+        (at the lead time). `weeks_told`: whether either end can be told from no change, allowing
+        for how many were tried (Holm); so for `ready` and `share`. `weeks_effect`, `ready_effect` and `share_effect`:
+        from the lowest to the highest of both ends and no change, in parts of the median of weeks, of all replications,
+        and of the mean share at the longest lead time. `effect` is the largest of the three, `weakness` that times the
+        doubt (1 for high confidence to 4 for an assumption).
 
     Raises
     ------
@@ -162,26 +163,22 @@ def _row(path: str, number: Quantity, found: Mapping[str, Mapping[str, Gain]]) -
 def _told(found: Sequence[Mapping[str, Mapping[str, Gain]]]) -> dict[str, list[bool]]:
     """By response: of which numbers the change is no luck, at either end."""
     told = {}
-    for name, also in (("weeks", "ready"), ("sales_idr", "sales_idr")):
-        pairs = [(one[end][name], one[end][also]) for one in found for end in ENDS]
-        first, second = verdicts([pair[0] for pair in pairs]), verdicts([pair[1] for pair in pairs])
-        plain = [a in ("more", "less") or b in ("more", "less") for a, b in zip(first, second, strict=True)]
+    for name in EFFECTS:
+        said = verdicts([one[end][name] for one in found for end in ENDS])
+        plain = [one in ("more", "less") for one in said]
         told[name] = [any(plain[i : i + len(ENDS)]) for i in range(0, len(plain), len(ENDS))]
     return told
 
 
 def _ranked(table: pd.DataFrame, base: Outcome, told: Mapping[str, list[bool]]) -> pd.DataFrame:
+    """The table with effects and doubt, in its order."""
     median = float(np.quantile(base.weeks, 0.5, method="inverted_cdf"))
-    later = median if np.isfinite(median) else float(np.min(base.weeks))
-    sold = float(base.sales_idr[:, 1].mean())
-    weeks = _spread(table, "weeks") / later if 0 < later < np.inf else 0.0
-    table = table.assign(
-        weeks_told=told["weeks"],
-        sales_idr_told=told["sales_idr"],
-        weeks_effect=np.maximum(weeks, _spread(table, "ready")),
-        sales_idr_effect=_spread(table, "sales_idr") / sold if sold > 0 else 0.0,
-    )
-    table["effect"] = table[["weeks_effect", "sales_idr_effect"]].max(axis=1)
+    earliest = float(base.weeks.min())
+    whole = {"weeks": median if np.isfinite(median) else earliest, "ready": 1.0, "share": base.share[:, 1].mean()}
+    for name, most in whole.items():
+        table[f"{name}_told"] = told[name]
+        table[f"{name}_effect"] = _spread(table, name) / most if 0 < most < np.inf else 0.0
+    table["effect"] = table[[f"{name}_effect" for name in EFFECTS]].max(axis=1)
     table["weakness"] = table["effect"] * [DOUBT[name] for name in table["confidence"]]
     return table.sort_values("effect", ascending=False, kind="stable").reset_index(drop=True)
 
