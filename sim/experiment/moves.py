@@ -182,7 +182,7 @@ def _passing(stage: Stage) -> Iterator[Move]:
         return
     before = float(central(first))
     if before < 1:
-        yield Move(f"{path}.{end}", before, better(before), "probability", ((path, value),), priced=False)
+        yield Move(f"{path}.{end}", before, better(before), "share", ((path, value),), priced=False)
 
 
 def _rules(scenario: Scenario) -> Iterator[Move]:

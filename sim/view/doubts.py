@@ -21,7 +21,8 @@ from sim.view import levers, names, sources, steps, tables
 from sim.view.strips import Strip, strips, text
 
 MOST_STRIPS, MOST_NAMED = 10, 3
-ORDERS = ("weeks", "ready", "share")
+ORDERS, ENDS = ("weeks", "ready", "share"), ("low", "high")
+NEVER = 1e-9
 SOURCES = {"taken": N_("from the source"), "adapted": N_("adapted from the source"), "assumed": N_("assumption")}
 Record = Mapping[str, Any]
 
@@ -125,7 +126,12 @@ def _weak(found: Doubts, row: Record, language: str) -> str:
     _ = speaker(language)
     name = formats.capital(names.place(row["path"], found.scenario, language))
     value = f"{_amount(found, row, 'central', language)} ({_range(found, row, language)})"
-    effects = [_effects(found, row, by, language) for by in ORDERS if row[f"{by}_told"]]
+    told = [by for by in ORDERS if row[f"{by}_told"]]
+    effects = [
+        f"{_amount(found, row, end, language)}: "
+        + ", ".join(_effect(found, _at(row, end), by, language) for by in told)
+        for end in ENDS
+    ]
     known = evidence()
     rows = {row_id: known[row_id] for row_id in row["rows"].split() if row_id in known}
     rests = html.escape(standing(row, language))
@@ -133,7 +139,7 @@ def _weak(found: Doubts, row: Record, language: str) -> str:
     if rows:
         key, listed = html.escape(row["path"]), sources.listed(rows, language, named=False)
         opened = f'<details data-siap="weak-{key}"><summary>{rests}</summary>{listed}</details>'
-    effect = "; ".join(effects) or _("nothing that can be told from chance")
+    effect = "; ".join(effects) if told else _("nothing that can be told from chance")
     return f"<li><b>{text(name)}</b>: {text(value)}<br>{text(effect)}{opened}</li>"
 
 
@@ -174,50 +180,58 @@ def _strip(found: Doubts, row: Record, by: str, language: str) -> Strip:
     return Strip(
         name=formats.capital(names.place(row["path"], found.scenario, language)),
         said=_effects(found, row, by, language),
-        spans=tuple((row[f"{by}_at_{end}"], end) for end in ("low", "high")),
+        spans=tuple((row[f"{by}_at_{end}"], end) for end in ENDS),
         note=standing(row, language),
     )
 
 
+def _at(row: Record, end: str) -> dict[str, float]:
+    """What changes at one end, by what is asked."""
+    return {name: row[f"{name}_at_{end}"] for name in (*ORDERS, "sales_idr")}
+
+
 def _effects(found: Doubts, row: Record, by: str, language: str) -> str:
     """What either end changes: "122 days: 13 weeks sooner; 365 days: 29 weeks later"."""
-    parts = [
-        f"{_amount(found, row, end, language)}: {_effect(found, row[f'{by}_at_{end}'], by, language)}"
-        for end in ("low", "high")
-    ]
+    parts = [f"{_amount(found, row, end, language)}: {_effect(found, _at(row, end), by, language)}" for end in ENDS]
     return "; ".join(parts)
 
 
-def _effect(found: Doubts, change: float, by: str, language: str) -> str:
-    _ = speaker(language)
+def _effect(found: Doubts, changes: Mapping[str, float], by: str, language: str) -> str:
+    _, change = speaker(language), changes[by]
     if math.isnan(change):  # ready in no replication of both, so that no pair tells the weeks
-        return _("no data")
+        return _("never ready") if found.ready + changes["ready"] < NEVER else _("no data")
     if change == 0:
         return _("no change")
     if by == "weeks":
         return steps.later(change, language)
     if by == "ready":
         return steps.ever_ready(found.ready, change, language)
-    return ("+" if change > 0 else "") + formats.share(change, language)
+    share = ("+" if change > 0 else "") + formats.share(change, language)
+    sales = changes["sales_idr"]
+    return f"{share} ({steps.signed(sales, language)})" if sales else share
 
 
 def _cell(found: Doubts, row: Record, by: str, language: str) -> str:
     _ = speaker(language)
-    ends = [row[f"{by}_at_{end}"] for end in ("low", "high")]
-    if all(change == 0 for change in ends):
+    if all(row[f"{by}_at_{end}"] == 0 for end in ENDS):
         return _("no change")
     said = _effects(found, row, by, language)
     return said if row[f"{by}_told"] else f"{said}; {_('cannot be told')}"
 
 
 def _amount(found: Doubts, row: Record, end: str, language: str) -> str:
-    return words.amount(row[end], levers.measure_of(found.scenario, row["path"]).unit, language)
+    return words.amount(row[end], _unit(found, row), language)
 
 
 def _range(found: Doubts, row: Record, language: str) -> str:
+    low, high = words.bare(row["low"], _unit(found, row), language), _amount(found, row, "high", language)
+    return speaker(language)("{low} to {high}", low=low, high=high)
+
+
+def _unit(found: Doubts, row: Record) -> str:
+    """The unit of a number; chances as shares, whose small ones keep two digits."""
     unit = levers.measure_of(found.scenario, row["path"]).unit
-    low = words.bare(row["low"], unit, language)
-    return speaker(language)("{low} to {high}", low=low, high=words.amount(row["high"], unit, language))
+    return "share" if unit == "probability" else unit
 
 
 def _chosen(found: Doubts, by: str, language: str) -> str:
@@ -226,15 +240,11 @@ def _chosen(found: Doubts, by: str, language: str) -> str:
     if found.choices is None:
         return ""
     rows = [row for row in tables.records(found.choices) if not _unchanged(row, by)]
-    sign = -1.0 if by == "weeks" else 1.0  # steps count weeks sooner
-    shown = [
-        Strip(
-            name=formats.capital(steps.named_step(found.scenario, row, language)),
-            said=_effect(found, sign * row[by], by, language),
-            spans=((sign * row[by], "more"),),
-        )
-        for row in sorted(rows, key=lambda row: -abs(row[by]) if row[by] == row[by] else 0.0)
-    ]
+    shown = []
+    for row in sorted(rows, key=lambda row: -abs(row[by]) if not math.isnan(row[by]) else -math.inf):
+        changes = {name: row[name] for name in ("ready", "share", "sales_idr")} | {"weeks": -row["weeks"]}
+        name = formats.capital(steps.named_step(found.scenario, row, language))
+        shown.append(Strip(name, _effect(found, changes, by, language), ((changes[by], "more"),)))
     title = html.escape(_("Choices, which no range covers"))
     if not shown:
         return f"<h3>{title}</h3><p>{html.escape(_('None of them changes this.'))}</p>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import html
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -98,33 +98,57 @@ def first_order(found: Steps) -> str:
 
 def body(found: Steps, by: str, language: str) -> str:
     """Everything on the card under its tools, as HTML."""
-    ordered = ranked(found.table, by)
-    best = [row for row in tables.records(ordered) if row[f"{by}_verdict"] == "more"]
-    shown = [_strip(found, row, by, language) for row in best[:MOST_STRIPS]]
     _ = speaker(language)
-    bars = strips(shown, orders(found, language)[by]) if shown else ""
-    return (
-        f'<p class="siap-sentence">{text(sentence(found, by, language))}</p>{bars}'
-        f'<p class="siap-sentence">{text(ceiling(found, language))}</p>'
+    own, rules = ([row for row in _better(found, by) if _of_the_campaign(row) is asked] for asked in (False, True))
+    parts = [f'<p class="siap-sentence">{text(sentence(found, by, language))}</p>']
+    if own:
+        shown = [_strip(found, row, by, language) for row in own[:MOST_STRIPS]]
+        parts.append(strips(shown, orders(found, language)[by]))
+    if rules:
+        title = _("Rules that the campaign decides")
+        shown = [_strip(found, row, by, language) for row in rules]
+        parts.append(f"<h3>{html.escape(title)}</h3>{strips(shown, title)}")
+    parts.append(f'<p class="siap-sentence">{text(ceiling(found, language))}</p>')
+    parts.append(
         f'<details data-siap="steps"><summary>{html.escape(_("All steps as a table"))}</summary>'
         f'<div class="siap-scroll" tabindex="0">{table(found, by, language)}</div></details>'
     )
+    return "".join(parts)
+
+
+def _better(found: Steps, by: str) -> list[dict[str, Any]]:
+    """Steps that bring more than chance alone might, the one that brings most first."""
+    return [row for row in tables.records(ranked(found.table, by)) if row[f"{by}_verdict"] == "more"]
+
+
+def _of_the_campaign(row: Record) -> bool:
+    """Whether the programme could only ask for it."""
+    path: str = row["path"]
+    return path.startswith("campaign.") and not path.startswith("campaign.shipping")
 
 
 def sentence(found: Steps, by: str, language: str) -> str:
-    """What brings most, and how many steps bring nothing that can be told."""
+    """What brings most of what the programme does itself, and how many steps bring nothing that can be told."""
     _ = speaker(language)
-    best = [row for row in tables.records(ranked(found.table, by)) if row[f"{by}_verdict"] == "more"]
-    count = formats.number(len(found.table) - len(best), language)
+    best = [row for row in _better(found, by) if not _of_the_campaign(row)]
+    own = [row for row in tables.records(found.table) if not _of_the_campaign(row)]
     if not best:
         return _("No single step brings more of it by an amount that can be told from chance.")
-    named = [f"{named_step(found.scenario, row, language)} ({amount(found, row, by, language)})" for row in best]
-    most = formats.listed(named[:MOST_NAMED], language)
-    if len(best) == len(found.table):
+    most = _listed(found, best, by, language)
+    if len(best) == len(own):
         return _("What brings most: {steps}.", steps=most)
+    count = formats.number(len(own) - len(best), language)
     return _(
         "What brings most: {steps}. The other {n} steps bring no more than chance alone might.", steps=most, n=count
     )
+
+
+def _listed(found: Steps, rows: Sequence[Record], by: str, language: str) -> str:
+    """The first few steps with what they bring, in a sentence."""
+    named = [
+        f"{named_step(found.scenario, row, language)} ({amount(found, row, by, language)})" for row in rows[:MOST_NAMED]
+    ]
+    return formats.listed(named, language)
 
 
 def ceiling(found: Steps, language: str) -> str:
@@ -144,12 +168,11 @@ def ceiling(found: Steps, language: str) -> str:
     if causes:
         limits = _("What limits them, however long the preparation: {causes}.", causes=formats.listed(causes, language))
         said = f"{said} {limits}"
-    by = "ceiling_idr"
-    best = [row for row in tables.records(ranked(found.table, by)) if row[f"{by}_verdict"] == "more"][:MOST_NAMED]
+    best = _better(found, "ceiling_idr")
     if not best:
         return f"{said} {_('No single step lifts it by an amount that can be told from chance.')}"
-    named = [f"{named_step(found.scenario, row, language)} ({amount(found, row, by, language)})" for row in best]
-    return f"{said} {_('What would lift it most: {steps}.', steps=formats.listed(named, language))}"
+    most = _listed(found, best, "ceiling_idr", language)
+    return f"{said} {_('What would lift it most: {steps}.', steps=most)}"
 
 
 def table(found: Steps, by: str, language: str) -> str:
@@ -175,14 +198,12 @@ def table(found: Steps, by: str, language: str) -> str:
 def named_step(scenario: Scenario, row: Record, language: str) -> str:
     """A step by its name: "coaches: 12 → 13"."""
     name, unit = names.place(row["path"], scenario, language), row["unit"]
-    before, after = (_value(row["path"], value, unit, language) for value in (row["before"], row["after"]))
+    if isinstance(row["after"], str):
+        field = row["path"].rpartition(".")[2]
+        before, after = (words.choice(field, row[end], language) for end in ("before", "after"))
+    else:
+        before, after = words.bare(row["before"], unit, language), words.amount(row["after"], unit, language)
     return f"{name}: {before} → {after}"
-
-
-def _value(path: str, value: float | str, unit: str, language: str) -> str:
-    if isinstance(value, str):
-        return words.choice(path.rpartition(".")[2], value, language)
-    return words.amount(value, unit, language)
 
 
 def amount(found: Steps, row: Record, by: str, language: str) -> str:
@@ -240,6 +261,8 @@ def _span(row: Record, by: str, language: str) -> str:
 
 def _cost(row: Record, language: str) -> str:
     _ = speaker(language)
+    if _of_the_campaign(row):
+        return ""
     if row["priced"]:
         public, own = (signed(row[name], language) for name in ("public_idr", "own_idr"))
         return _("Cost: {public} to the programme, {own} to clusters and channel.", public=public, own=own)
