@@ -102,10 +102,8 @@ def chart(path: pd.Series, called: dict[str, str], last_week: float, language: s
     layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(right, _("weeks since the start")),
         "yaxis": {"visible": False, "range": [-0.6, max(len(rows), 1) - 0.2], "fixedrange": True},
-        "annotations": [
-            draw.span_label(name, row, start, end, right)
-            for name, row, start, end in zip(names, places, starts, ends, strict=True)
-        ],
+        # From the left, where a long name has room on a telephone, wherever its bar lies.
+        "annotations": [draw.bar_label(name, row) for name, row in zip(names, places, strict=True)],
     }
     trace = draw.spans(starts, ends, places, [colour for _name, _weeks, colour in rows], opacity=1.0)
     return Parts([trace], layout, draw.SPAN_PIXELS * max(len(rows), 1) + 90)

@@ -149,8 +149,8 @@ def standing(row: Record, language: str) -> str:
     if row["source"] == "assumed":
         return formats.capital(_(SOURCES["assumed"]))
     judged = [_(SOURCES[row["source"]]), _(sources.CONFIDENCE[row["confidence"]])]
-    if row["source"] == "taken" and row["confidence"] == "assumption":
-        judged = [_(sources.CONFIDENCE["assumption"])]
+    if row["confidence"] == "assumption":
+        judged = [_("the row itself is an assumption")]
     marks = [_(sources.AUDIT[row["audit"]])] if row["audit"] in sources.AUDIT else []
     return f"{', '.join(row['rows'].split())}: {', '.join([*judged, *marks])}"
 
