@@ -64,8 +64,8 @@ def tornado(
         (at the lead time). `weeks_told`: whether either end can be told from no change, allowing
         for how many were tried (Holm); so for `ready` and `share`. `weeks_effect`, `ready_effect` and `share_effect`:
         from the lowest to the highest of both ends and no change, in parts of the median of weeks, of all replications,
-        and of the mean share at the longest lead time. `effect` is the largest of the three, `weakness` that times the
-        doubt (1 for high confidence to 4 for an assumption).
+        and of the mean share at the longest lead time. `effect` is the largest of those that can be told,
+        `weakness` that times the doubt (1 for high confidence to 4 for an assumption).
 
     Raises
     ------
@@ -178,7 +178,8 @@ def _ranked(table: pd.DataFrame, base: Outcome, told: Mapping[str, list[bool]]) 
     for name, most in whole.items():
         table[f"{name}_told"] = told[name]
         table[f"{name}_effect"] = _spread(table, name) / most if 0 < most < np.inf else 0.0
-    table["effect"] = table[[f"{name}_effect" for name in EFFECTS]].max(axis=1)
+    told_ones = [table[f"{name}_effect"].where(table[f"{name}_told"], 0.0) for name in EFFECTS]
+    table["effect"] = np.maximum.reduce([one.to_numpy() for one in told_ones])
     table["weakness"] = table["effect"] * [DOUBT[name] for name in table["confidence"]]
     return table.sort_values("effect", ascending=False, kind="stable").reset_index(drop=True)
 

@@ -50,7 +50,7 @@ class AskedCard(abc.ABC, Generic[F]):
         self.heading, self.body = widgets.HTML(), widgets.HTML()
         self.button = widgets.Button(disabled=True)
         self.order, self._named = widgets.Dropdown(), widgets.HTML()
-        self.progress, self.note = plain("", "siap-progress"), widgets.HTML()
+        self.progress, self.note = plain("", "siap-effort"), widgets.HTML()
         self._sort = boxed([self._named, self.order], "siap-pick")
         tools = boxed([self.button, self._sort], "siap-tools")
         parts = [self.heading, tools, self.progress, self.note, self.body]

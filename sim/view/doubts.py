@@ -106,7 +106,7 @@ def sentence(found: Doubts, by: str, language: str) -> str:
     rows = _moving(found, by)
     if not rows:
         return _("No number changes this by an amount that can be told from chance.")
-    named = [names.place(row["path"], found.scenario, language) for row in rows[:MOST_NAMED]]
+    named = [names.number(row["path"], found.scenario, language) for row in rows[:MOST_NAMED]]
     return _(
         "What would change it most: {names}. Of {all} uncertain numbers {n} change it by an amount that can be told "
         "from chance.",
@@ -124,7 +124,7 @@ def weak(found: Doubts, language: str) -> str:
 
 def _weak(found: Doubts, row: Record, language: str) -> str:
     _ = speaker(language)
-    name = formats.capital(names.place(row["path"], found.scenario, language))
+    name = formats.capital(names.number(row["path"], found.scenario, language))
     value = f"{_amount(found, row, 'central', language)} ({_range(found, row, language)})"
     told = [by for by in ORDERS if row[f"{by}_told"]]
     effects = [
@@ -162,7 +162,7 @@ def table(found: Doubts, by: str, language: str) -> str:
     rows = tables.records(found.numbers.sort_values(effect, ascending=False, kind="stable"))
     heads = orders(found, language)
     columns = {
-        _("Number"): [formats.capital(names.place(row["path"], found.scenario, language)) for row in rows],
+        _("Number"): [formats.capital(names.number(row["path"], found.scenario, language)) for row in rows],
         _("Range"): [_range(found, row, language) for row in rows],
         _("Rests on"): [standing(row, language) for row in rows],
     }
@@ -178,7 +178,7 @@ def _moving(found: Doubts, by: str) -> list[dict[str, Any]]:
 
 def _strip(found: Doubts, row: Record, by: str, language: str) -> Strip:
     return Strip(
-        name=formats.capital(names.place(row["path"], found.scenario, language)),
+        name=formats.capital(names.number(row["path"], found.scenario, language)),
         said=_effects(found, row, by, language),
         spans=tuple((row[f"{by}_at_{end}"], end) for end in ENDS),
         note=standing(row, language),

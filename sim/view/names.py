@@ -35,6 +35,7 @@ ENDS = {
     "duration": N_("how long {name} takes"),
     "cost_idr_per_day": N_("what each of the {name} costs in a day"),
     "shipping.cost_idr_per_item": N_("what shipping an item costs"),
+    "shipping_idr_per_item": N_("what shipping an item costs"),
     "cost_idr": N_("what an attempt costs: {name}"),
     "goods.return_rate": N_("the share of items that are sent back"),
     "shipping.packing_days": N_("packing"),
@@ -84,6 +85,14 @@ def place(path: str, scenario: Scenario, language: str) -> str:
     if path.endswith((".makers", ".wave")):
         return words.small(levers.place(scenario, path).name(scenario, language))
     return quantity(path, scenario, language)
+
+
+def number(path: str, scenario: Scenario, language: str) -> str:
+    """The same for one number: with the cluster it belongs to, where there are several."""
+    called, parts = place(path, scenario, language), path.split(".")
+    if parts[0] != "clusters" or len(scenario.clusters) == 1:
+        return called
+    return f"{called} ({words.name_of(f'cluster.{parts[1]}', language, words.titles_of(scenario))})"
 
 
 def quantity(path: str, scenario: Scenario, language: str) -> str:
