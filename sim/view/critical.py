@@ -98,7 +98,9 @@ def chart(path: pd.Series, called: dict[str, str], last_week: float, language: s
     starts = ends - np.array([weeks for _name, weeks, _colour in rows])
     places = np.arange(len(rows), dtype=float)[::-1]
     right = max(float(ends[-1]) if rows else 0.0, float(last_week)) * 1.02
-    names = [f"{formats.capital(name)}: <b>{formats.weeks(weeks, language)}</b>" for name, weeks, _colour in rows]
+    names = [
+        f"{formats.capital(name)}: <b>{formats.weeks(weeks, language, unit=False)}</b>" for name, weeks, _colour in rows
+    ]
     layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(right, _("weeks since the start")),
         "yaxis": {"visible": False, "range": [-0.6, max(len(rows), 1) - 0.2], "fixedrange": True},
