@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.errors import BadInput
 from sim.experiment import responses
 from sim.experiment.extra import library
-from sim.experiment.intervals import CONFIDENCE, half_width
+from sim.experiment.intervals import CONFIDENCE, by_luck, half_width
 from sim.experiment.result import Result
 
 Verdict = Literal["more", "less", "same", "open"]
@@ -152,7 +152,7 @@ def _difference(result: Result, base: Result) -> Difference:
     verdict = _verdict(gain, mean, half)
     correlation = float(np.corrcoef(share, base_share)[0, 1]) if varies else math.nan
     ratio = float(gain.var()) / unpaired if unpaired > 0 else math.nan
-    idle, p = float(((share == 0) & (base_share == 0)).mean()), _by_luck(gain)
+    idle, p = float(((share == 0) & (base_share == 0)).mean()), by_luck(gain)
     return Difference(
         scenario=result.scenario.name,
         base=base.scenario.name,
@@ -175,18 +175,6 @@ def _difference(result: Result, base: Result) -> Difference:
         p_holm=p,
         synchrony="idle" if idle >= IDLE else _synchrony(correlation, ratio, len(gain)),
     )
-
-
-def _by_luck(gain: Floats) -> float:
-    """How probable a mean at least as far from 0 is where there is no difference: paired t, both sides."""
-    if len(gain) < 2 or not gain.any():
-        return 1.0
-    if not np.ptp(gain):
-        return 0.0
-    from scipy import stats  # slow to import, and only this function needs it
-
-    error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
-    return float(2 * stats.t.sf(abs(float(gain.mean())) / error, len(gain) - 1))
 
 
 def _synchrony(correlation: float, variance_ratio: float, pairs: int) -> Synchrony:

@@ -136,6 +136,31 @@ def of_quantile(values: Floats, probability: float, confidence: float = CONFIDEN
     return Interval(float(ordered[max(rank, 1) - 1]), *ends, confidence, "order", n)
 
 
+def by_luck(gain: Floats) -> float:
+    """How probable a mean at least as far from 0 is where there is no difference: paired t, both sides."""
+    if len(gain) < 2 or not gain.any():
+        return 1.0
+    if not np.ptp(gain):
+        return 0.0
+    from scipy import stats  # slow to import, and only this function needs it
+
+    error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
+    return float(2 * stats.t.sf(abs(float(gain.mean())) / error, len(gain) - 1))
+
+
+def holm(p: Floats) -> Floats:
+    """Probabilities by luck alone, corrected for how many comparisons were made (Holm 1979).
+
+    Parameters
+    ----------
+    p : ndarray, float64 [comparison]
+    """
+    order, many = np.argsort(p, kind="stable"), len(p)
+    corrected = np.empty(many)
+    corrected[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(many, 0, -1)), 1.0)
+    return corrected
+
+
 def _counted(values: NDArray[np.generic], confidence: float) -> int:
     if not 0 < confidence < 1:
         raise BadInput("confidence", "must be between 0 and 1", confidence, "for example 0.9")

@@ -128,6 +128,7 @@ def milestones(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     archive: Archive | None = None,
+    remember: bool = True,
 ) -> list[Milestones]:
     """The milestones of every replication of a run, from memory, from an archive or by running the engine.
 
@@ -141,6 +142,8 @@ def milestones(
         Looked at after each piece, or now and then where several threads work.
     archive : Archive, optional
         Only what it does not hold is run, and then kept there.
+    remember : bool
+        False for one of many runs that nobody will ask for again: what is remembered of others then stays.
 
     Raises
     ------
@@ -154,7 +157,8 @@ def milestones(
         found = known if len(known) == run.replications else _simulated(run, progress, cancel, known)
         if archive and len(known) < run.replications:
             archive.keep(run, found)
-        MEMORY.put(key, found)
+        if remember:
+            MEMORY.put(key, found)
     elif progress:
         progress(run.replications, run.replications)
     return found

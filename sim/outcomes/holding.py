@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import graphlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from sim.outcomes.gates import Readiness
 from sim.outcomes.gathered import Gathered
 from sim.outcomes.milestones import Milestones
 from sim.outcomes.supply import Supply
+from sim.programme.stage import Counted
 from sim.scenario import Scenario
 
 SHIPPING, CAPACITY, CAPITAL, LATER = "stage.shipping", "cap.capacity", "cap.working_capital", "cap.horizon"
@@ -104,6 +106,31 @@ class Holding:
         numbers, counts = np.unique(self.last_numbers, return_counts=True)
         found = [(self.names[i], int(n)) for i, n in zip(numbers, counts, strict=True)]
         return {label: n / len(self.milestones) for label, n in sorted(found, key=lambda item: (-item[1], item[0]))}
+
+    def mean_path(self) -> dict[str, float]:
+        """Mean days by label of the critical path of the brand that is ready last, of those that ever are.
+
+        In the order of the path: the preparation, making, shipping, the gate. Over the replications in which a brand
+        is ready some day; together the days are the mean of its readiness. Empty where none ever is.
+        """
+        days = self.readiness.days
+        last = np.where(np.isfinite(days), days, -np.inf).argmax(axis=1)
+        ready = np.flatnonzero(np.isfinite(days).any(axis=1))
+        total: dict[str, float] = {}
+        for k in ready:
+            for label, spent in self.path(int(k), int(last[k])).items():
+                total[label] = total.get(label, 0.0) + spent
+        return {label: total[label] / len(ready) for label in self._in_order() if total.get(label, 0.0) > 0}
+
+    def _in_order(self) -> list[str]:
+        """Labels as a path goes through them: each stage behind what it waits for, its queues just before it."""
+        stages = {stage.name: stage for stage in self.scenario.pathway.stages}
+        before = {name: [_waited_for(item) for item in stage.after] for name, stage in stages.items()}
+        order = []
+        for name in graphlib.TopologicalSorter(before).static_order():
+            order += [f"queue.{resource}" for resource in stages[name].needs] + [f"stage.{name}"]
+        gates = [f"gate.{gate.name}" for gate in self.readiness.gates]
+        return list(dict.fromkeys([*order, *self.labels, CAPACITY, SHIPPING, *gates]))
 
     # ── one path, day by day ─────────────────────────────────────────────────────────────────────────
 
@@ -202,6 +229,11 @@ class Holding:
     def _blocked_stage(self, stage: str) -> Ints:
         blocker = self.gathered.blocked_by[:, :, self.supply.stage(stage)]
         return np.where(blocker >= 0, blocker, self._other(LATER))
+
+
+def _waited_for(item: str | Counted) -> str:
+    """The stage that must be passed, by its own entity or by so many others."""
+    return item if isinstance(item, str) else item.stage
 
 
 def _longer(found: Ints, most: Floats, other: Ints | int, days: Floats) -> tuple[Ints, Floats]:

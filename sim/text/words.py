@@ -218,11 +218,17 @@ def provenance(number: Number, unit: str, language: str) -> list[str]:
     """Range and source of a number, each a short text; none for a plain number."""
     if not isinstance(number, Quantity | Lever):
         return []
-    return [part for part in (_range(number, unit, language), source(number, language)) if part]
+    return [part for part in (span(number, unit, language), source(number, language)) if part]
 
 
-def _range(number: Quantity | Lever, unit: str, language: str) -> str:
-    if number.low is None or number.high is None or number.low == number.high:
+def span(number: Number, unit: str, language: str) -> str:
+    """The range of a number, what may be true or what may be chosen; nothing where there is none."""
+    if (
+        not isinstance(number, Quantity | Lever)
+        or number.low is None
+        or number.high is None
+        or number.low == number.high
+    ):
         return ""
     text = formats.ranged(number.low, number.high, lambda x, lang: bare(x, unit, lang), language)
     return speaker(language).gettext("choice of {range}", range=text) if isinstance(number, Lever) else text

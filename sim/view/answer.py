@@ -170,11 +170,15 @@ def progress(busy: Busy | None, language: str) -> str:
     """How far a simulation is, with an estimate of the time left, as HTML; nothing where none runs."""
     if busy is None:
         return ""
-    part = busy.done / max(busy.total, 1)
-    said = html.escape(progress_text(busy, language))
+    return bar(progress_text(busy, language), busy.done, busy.total)
+
+
+def bar(said: str, done: int, total: int) -> str:
+    """How far something is, as HTML."""
+    part, said = done / max(total, 1), html.escape(said)
     return (
-        f'<div class="siap-bar" role="progressbar" aria-label="{said}" aria-valuemin="0" aria-valuemax="{busy.total}" '
-        f'aria-valuenow="{busy.done}"><i style="width:{part:.0%}"></i></div><span aria-hidden="true">{said}</span>'
+        f'<div class="siap-bar" role="progressbar" aria-label="{said}" aria-valuemin="0" aria-valuemax="{total}" '
+        f'aria-valuenow="{done}"><i style="width:{part:.0%}"></i></div><span aria-hidden="true">{said}</span>'
     )
 
 

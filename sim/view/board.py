@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import exhibits, figures
+from sim.view import critical, exhibits, figures
 from sim.view.answer import Setting
 from sim.view.cards import Card, boxed
 from sim.view.drawing import Parts
@@ -118,13 +118,14 @@ class Board:
         self.holding = Panel(exhibits.Holding(), figures.holding(pd.Series([0.0], index=[""]), "en"))
         self.preparation = PreparationPanel(redraw_preparation)
         self.cost = Panel(exhibits.Cost(), figures.cost(costs, "en"))
+        self.path = Panel(critical.CriticalPath(), critical.chart(pd.Series(dtype=float), {}, LAST_WEEK, "en"))
         pair = boxed([self.holding.box, self.readiness.box], "siap-pair")
-        self.boxes = [self.share.box, pair, self.preparation.box, self.cost.box]
+        self.boxes = [self.share.box, pair, self.path.box, self.preparation.box, self.cost.box]
 
     @property
     def panels(self) -> tuple[Panel, ...]:
         """Every panel."""
-        return self.share, self.readiness, self.holding, self.preparation, self.cost
+        return self.share, self.readiness, self.holding, self.path, self.preparation, self.cost
 
     def speak(self, language: str) -> None:
         """Set what does not depend on a result in a language."""

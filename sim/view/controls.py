@@ -47,6 +47,10 @@ class Control:
     moved : callable
         Called with the new value when a reader moves the control.
     looks : Looks
+    source : str
+        What opens under the note, as HTML: where the value comes from.
+    key : str
+        Tells what opens from others, so that it stays open while numbers change.
 
     Attributes
     ----------
@@ -70,7 +74,10 @@ class Control:
         moved: Callable[[Value], None],
         language: str,
         looks: Looks,
+        source: str = "",
+        key: str = "",
     ) -> None:
+        self._source, self._key = source, key
         self._values, self._texts, self.home, self._moved = list(values), list(texts), home, moved
         self._name, self._note, self._choice = name, note, choice
         self.input = self._made_input(self._values.index(value), looks)
@@ -106,10 +113,10 @@ class Control:
         """Move the control, as a reader would."""
         self.input.value = self._values.index(value)
 
-    def annotate(self, note: str) -> None:
-        """Set the small text under the control."""
-        if note != self._note:
-            self._note = note
+    def annotate(self, note: str, source: str) -> None:
+        """Set the small text under the control, and what opens under it."""
+        if (note, source) != (self._note, self._source):
+            self._note, self._source = note, source
             self._say()
 
     def show(self, wanted: bool) -> None:
@@ -132,9 +139,16 @@ class Control:
         shown = html.escape(self._texts[self.input.value])
         self.label.value = (
             f'<span class="siap-name">{html.escape(self._name)}</span><b class="siap-value{hidden}">{shown}</b>'
-            f"<small>{html.escape(self._note)}</small>"
+            f"{self._small()}"
         )
         _mark(self.box, AT_HOME, self.value == self.home)
+
+    def _small(self) -> str:
+        note = html.escape(self._note)
+        if not self._source:
+            return f"<small>{note}</small>"
+        opened = f"<summary>{note}</summary>{self._source}"
+        return f'<details class="siap-source" data-siap="source-{html.escape(self._key)}">{opened}</details>'
 
 
 def _mark(widget: widgets.Widget, name: str, wanted: bool) -> None:

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from sim.scenario import Scenario
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
-from sim.view import levers
+from sim.view import levers, sources
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.cards import boxed
 from sim.view.controls import Control, Looks, Value
@@ -86,6 +86,8 @@ class LeverPanel:
             moved=lambda value: self._moved(place.path, value),
             language=language,
             looks=self._looks,
+            source=sources.at_lever(base, place.path, language),
+            key=place.path,
         )
 
     def follow(self, current: Scenario, language: str) -> None:
@@ -93,7 +95,7 @@ class LeverPanel:
         for path, control in self.controls.items():
             control.show(levers.applies(current, path))
             if isinstance(control.value, str):
-                control.annotate(levers.choice_note(current, path, language))
+                control.annotate(levers.choice_note(current, path, language), sources.at_lever(current, path, language))
 
     def _targets(self, setting: Setting) -> widgets.Box:
         _ = speaker(setting.language)

@@ -231,6 +231,8 @@ def choice_rows(scenario: Scenario, path: str) -> list[str]:
 
 
 def _rows(scenario: Scenario, path: str) -> str:
+    if (behind := _BEHIND.get((path, str(at(scenario, path))))) is not None:
+        return getattr(at(scenario, behind[0]), "row", None) or ""
     if path == "demand.denominator":
         turnover = scenario.campaign.turnover[scenario.demand.denominator]
         return " ".join(q.row or "" for q in quantities(turnover).values())

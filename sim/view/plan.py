@@ -23,6 +23,7 @@ from sim.text import words
 from sim.text.catalogue import check, speaker
 from sim.view import answer, campaigns, dial
 from sim.view.answer import PROBABILITY, Setting
+from sim.view.asked import DoubtsCard, StepsCard
 from sim.view.board import Board
 from sim.view.cards import boxed, plain
 from sim.view.controls import Value
@@ -93,13 +94,16 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._progress = plain("", "siap-progress")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
+        self.steps, self.doubts = StepsCard(self._post), DoubtsCard(self._post)
         self.panel = LeverPanel(self._moved, self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
         self._head = boxed([brand, *picks, self.language_choice], "siap-head")
         card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
-        charts = boxed([card, *self.board.boxes, self._about], "siap-charts")
+        share, holding, path, *others = self.board.boxes
+        exhibits = [share, holding, path, self.steps.box, *others, self.doubts.box]
+        charts = boxed([card, *exhibits, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
 
@@ -133,6 +137,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         if self.shown is None:
             return
         self._offer_later(self.shown)
+        for asked in (self.steps, self.doubts):
+            asked.move(self.setting)
         self.board.move(self.shown, self.setting)
         self._at_rest(lambda shown: self.board.settle(shown, self.setting))
 
@@ -186,14 +192,20 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     def _want(self) -> None:
         self._refused = ""
+        for asked in (self.steps, self.doubts):
+            asked.drop()
         self.session.want(self.scenario)
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
+        self._post(lambda: self._take(news))
+
+    def _post(self, then: Callable[[], None]) -> None:
+        """Have something done where the widgets live; at once where no loop runs."""
         if self._loop is not None and self._loop.is_running():
-            self._loop.call_soon_threadsafe(self._take, news)
+            self._loop.call_soon_threadsafe(then)
         else:
-            self._take(news)
+            then()
 
     def _take(self, news: Shown | Busy | BadInput | None) -> None:
         if isinstance(news, Shown):
@@ -223,6 +235,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _paint_all(self, shown: Shown) -> None:
         self._paint_answer(shown)
         self.board.draw(shown, self.setting)
+        for asked in (self.steps, self.doubts):
+            asked.draw(shown, self.setting)
 
     def _paint_answer(self, shown: Shown) -> None:
         setting = self.setting
@@ -274,6 +288,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._quiet = False
         self._label(_)
         self.board.speak(language)
+        self.steps.speak(language)
+        self.doubts.speak(language)
         self.panel.build(self._base, self.scenario, self.setting)
         if self.shown is None:
             self._body.add_class("siap-waiting")

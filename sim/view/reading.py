@@ -78,7 +78,7 @@ class Reading:
         """Compute all that a chart needs, so that showing it takes no time."""
         for layer in self.layers:
             self.bands(layer)
-        _ = self.ready, self.holding, self.ready_at_all, self.turnover_idr, self.ceiling, self.carrying
+        _ = self.ready, self.holding, self.path, self.ready_at_all, self.turnover_idr, self.ceiling, self.carrying
         return self
 
     def bands(self, layer: Layer) -> dict[str, pd.DataFrame]:
@@ -134,6 +134,11 @@ class Reading:
     def holding(self) -> pd.Series:
         """How often each label holds the brand that is ready last, the most frequent first."""
         return self.result.binding()
+
+    @functools.cached_property
+    def path(self) -> pd.Series:
+        """Mean weeks of the critical path by label, in its order; empty where no brand is ever ready."""
+        return pd.Series(self.result.mixed.holding.mean_path(), dtype=float) / WEEK
 
     def needed_days(self, share: float | None) -> Floats:
         """The least lead time with which a target is reached, or any brand is ready; inf = never; [replication]."""

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from sim.programme.quantity import Lever, Quantity, members
+from sim.programme.quantity import Lever, Quantity, members, quantities
 from sim.scenario import Scenario, evidence, feasts
 from sim.text import formats, words
 from sim.text.catalogue import N_, speaker
@@ -65,19 +65,28 @@ def rows_of(scenario: Scenario) -> dict[str, Row]:
     return {row: known[row] for row in sorted(named & known.keys())}
 
 
-def listed(rows: Mapping[str, Row], language: str) -> str:
-    """Rows of evidence as a list; what they say is quoted, and stands in English."""
-    return f'<ol class="siap-sources">{"".join(_row(row, language) for row in rows.values())}</ol>'
+def listed(rows: Mapping[str, Row], language: str, named: bool = True) -> str:
+    """Rows of evidence as a list; what they say is quoted, and stands in English.
+
+    Parameters
+    ----------
+    rows : mapping
+        By id.
+    named : bool
+        Whether a link can lead to a row: once on a page.
+    """
+    return f'<ol class="siap-sources">{"".join(_row(row, language, named) for row in rows.values())}</ol>'
 
 
-def _row(row: Row, language: str) -> str:
+def _row(row: Row, language: str, named: bool) -> str:
     _ = speaker(language)
     judged = [CONFIDENCE.get(row["confidence"], ""), AUDIT.get(row["audit"], "")]
     said = "; ".join(_(text) for text in judged if text)
     amount = _amount(row, language)
     year = f" ({html.escape(row['year'])})" if row["year"] else ""
+    place = f' id="{html.escape(row["id"])}"' if named else ""
     return (
-        f'<li id="{html.escape(row["id"])}"><b>{html.escape(row["id"])}</b> <span lang="en">'
+        f'<li{place}><b>{html.escape(row["id"])}</b> <span lang="en">'
         f"{html.escape(row['parameter'])}{f': {amount}' if amount else ''}{year}. {_source(row)}.</span> "
         f'{html.escape(said)}.<small lang="en">{html.escape(row["note"])}</small></li>'
     )
@@ -99,6 +108,45 @@ def _source(row: Row) -> str:
     if not url.startswith(WEB):
         return name
     return f'<a href="{html.escape(url)}" rel="noopener noreferrer">{name}</a>'
+
+
+def at_lever(scenario: Scenario, path: str, language: str) -> str:
+    """What a lever's value rests on: value and range, the rows with their publishers, and what is assumed and why.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        In which the value stands.
+    path : str
+    """
+    _, place = speaker(language), levers.place(scenario, path)
+    stands = _("In the scenario: {value}.", value=place.shown(place.value, language))
+    lines = [f"<p>{html.escape(formats.unbroken(stands))}</p>"]
+    if place.number is not None and (span := words.span(place.number, place.unit, language)):
+        lines.append(f"<p>{html.escape(formats.unbroken(formats.capital(span)))}.</p>")
+    ids = levers.choice_rows(scenario, path) if place.choice else []
+    numbers = _behind(scenario, place)
+    ids += [row for number in numbers for row in (number.row or "").split() if row not in ids]
+    reasons = list(dict.fromkeys(number.assumption for number in numbers if number.assumption))
+    known = evidence()
+    if rows := {row: known[row] for row in ids if row in known}:
+        lines.append(listed(rows, language, named=False))
+    kind = _("Adapted, not taken as it stands:") if rows else _("An assumption; nobody published it:")
+    lines += [f'<p>{html.escape(kind)} <q lang="en">{html.escape(reason)}</q></p>' for reason in reasons]
+    if not rows and not reasons:
+        lines.append(f"<p>{html.escape(_('An assumption; nobody published it.'))}</p>")
+    return "".join(lines)
+
+
+def _behind(scenario: Scenario, place: levers.Place) -> list[Quantity | Lever]:
+    """The numbers that a lever is, or that its alternative in force brings into play."""
+    if isinstance(place.number, Quantity | Lever):
+        return [place.number]
+    if place.path == "demand.brand_class":
+        return list(quantities(scenario.demand.classes[scenario.demand.brand_class]).values())
+    if place.path == "demand.denominator":
+        return list(quantities(scenario.campaign.turnover[scenario.demand.denominator]).values())
+    return []
 
 
 def assumptions(scenario: Scenario, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
@@ -20,6 +20,11 @@ def rows_of(table: pd.DataFrame) -> list[tuple[str, Row]]:
     columns = [str(column) for column in table]
     lines = (dict(zip(columns, line, strict=True)) for line in table.to_numpy(float).tolist())
     return list(zip(map(str, table.index), lines, strict=True))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Every row of a table of anything, by column."""
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def floats(column: object) -> list[float]:

@@ -85,6 +85,7 @@ def texts_of(widget):
 
 def page_text(planner):
     joined = "\n".join(texts_of(planner))
+    joined = re.sub(r'<(\w+) lang="en">.*?</\1>', "", joined)  # what evidence says is quoted, and marked as English
     return html.unescape(re.sub("<[^>]+>", "\n", joined)).replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -285,3 +286,23 @@ def test_one_plotly_is_sent_for_all_charts(wire, small):
     heavy = [message for message in opened if len(str(message["data"])) > 1_000_000]
     assert len(heavy) == 1
     settled(planner).session.close()
+
+
+def test_one_more_step_is_worked_out_when_asked_and_dropped_when_a_lever_moves(wire, planner):
+    steps = planner.steps
+    steps.button.click()
+    steps.errand.join(PATIENCE)
+    assert "siap-strips" in steps.body.value
+    assert plain(steps.note).strip() == ""
+    steps.button.click()
+    planner.panel.controls["resources.coach.units"].set(5)
+    assert not steps.errand.running
+    settled(planner)
+    assert "sebelum perubahan terakhir" in plain(steps.note)
+
+
+def test_every_lever_of_the_page_opens_where_its_value_comes_from(wire, planner):
+    for path, control in planner.panel.controls.items():
+        opened = control.label.value
+        assert f'data-siap="source-{path}"' in opened, path
+        assert "Dalam skenario" in opened
