@@ -52,7 +52,7 @@ RULES = {
     "long": (N_("is longer than {most} characters"), N_("shorten it")),
     "unprintable": (N_("holds line breaks or invisible characters"), N_("type it anew")),
     "model": (N_("is no shipped cluster"), N_("choose one of {known}")),
-    "number": (N_("is no number"), N_("write digits, for example {example}")),
+    "number": (N_("is no number"), N_("write it in digits")),
     "unclear": (N_("can be read as {one} and as {other}"), N_("write it as one of the two")),
     "percent": (N_("can mean {small} and {large}"), N_("write it with a percent sign")),
     "range": (N_("must be {range}"), N_("check the number and its unit")),
@@ -141,7 +141,6 @@ def _fields(problem: Problem, language: str) -> dict[str, object]:
     field = COLUMNS.get(problem.column)
     if field is not None and field.measure is not None:
         fields["range"] = _between(field, language)
-        fields["example"] = words.bare(field.measure.at_least or 1.0, field.measure.unit, language)
         for name in {"low", "value", "high"} & fields.keys():
             fields[name] = words.bare(float(fields[name]), field.measure.unit, language)  # type: ignore[arg-type]
     if problem.kind == "percent":

@@ -123,6 +123,7 @@ class OwnCluster:
         self._asked = True
         found = read(row.cells, row.decimal, self._clusters)
         self.form.values = {column: self._typed(column, cell, found) for column, cell in row.cells.items()}
+        self.form.send({"kind": "filled"})
         self._say()
         self._report(_("Read from {file}; look at what was understood.", file=name), bad=False)
 

@@ -90,9 +90,9 @@ function render({ model, el }) {
     label.htmlFor = `${id}-${field.columns[0]}`;
     word(`name ${field.key}`, part("span", label));
     word(`unit ${field.key}`, part("span", label, "unit"));
-    const typed = part("div", row, "typed");
     const hint = word(`hint ${field.key}`, part("small", row, "hint"));
     hint.id = `${id}-${field.key}-hint`;
+    const typed = part("div", row, "typed");
     field.columns.forEach((column, i) => {
       const cell = part("div", typed, i ? "cell end" : "cell");
       if (field.columns.length > 1) {
@@ -148,11 +148,11 @@ function render({ model, el }) {
   }
 
   // Places are filled from outside only where Python says something new: what is being typed is newer than what it knows.
-  function fill() {
+  function fill(all = false) {
     const values = model.get("values");
     for (const [column, input] of inputs) {
       const value = values[column] ?? "";
-      if (input.value !== value && document.activeElement !== input) input.value = value;
+      if (input.value !== value && (all || document.activeElement !== input)) input.value = value;
       if (/_(low|high)$/.test(column) && value) openRanges();
     }
   }
@@ -177,10 +177,11 @@ function render({ model, el }) {
   }
 
   model.on("change:look", speak);
-  model.on("change:values", fill);
+  model.on("change:values", () => fill());
   model.on("change:notes change:status", mark);
   model.on("msg:custom", (message, buffers) => {
     if (message.kind === "download") download(message.name, buffers[0]);
+    if (message.kind === "filled") fill(true);
     if (message.kind === "used") el.closest(".siap")?.querySelector(".siap-card-answer")?.scrollIntoView({ block: "start" });
     if (message.kind === "wrong") {
       if (/_(low|high)$/.test(message.column)) openRanges();
