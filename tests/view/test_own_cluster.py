@@ -4,8 +4,9 @@ import pytest
 
 import sim
 from sim.scenario.own_cluster import COLUMNS
-from sim.view import own_sheet
+from sim.view import answer, own_sheet, sources
 from sim.view.own_cluster import GROUPS, OwnCluster
+from sim.view.reading import Reading
 
 TYPED = {
     "name": "Kulit Magetan",
@@ -137,3 +138,24 @@ def test_a_base_without_a_place_for_it_is_told_beside_the_buttons(card):
     card.says("use")
     assert card.used == []
     assert "provinces" in card.form.status["text"]
+
+
+def test_the_brief_lists_what_was_given_and_by_whom_and_none_of_it_can_run(card):
+    card.type(
+        **TYPED | {"given_by": "<script>alert(1)</script>"}, price_rmb="120", price_rmb_low="90", price_rmb_high="150"
+    )
+    card.says("use")
+    (scenario,) = card.used
+    assert list(sources.given(scenario)) == [f"clusters.kulit-magetan.{end}" for end in ("makers", "goods.price_rmb")]
+    listed = sources.given_list(scenario, "id")
+    assert "RMB 120 (90 sampai 150; menurut &lt;script&gt;" in listed.replace("RMB 90", "90").replace("RMB 150", "150")
+    assert "<script" not in listed
+    assert sources.given_list(BASE, "id") == ""
+
+
+def test_an_answer_that_rests_on_a_number_of_the_office_says_whose_it_is(card, monkeypatch):
+    card.type(**TYPED)
+    card.says("use")
+    reading = Reading(sim.simulate(card.used[0], replications=2))
+    monkeypatch.setattr(Reading, "carrying", "clusters.kulit-magetan.makers")
+    assert "menurut Dinas Magetan" in answer.assumption(reading, None, "id")[0]
