@@ -178,7 +178,10 @@ def test_every_slider_list_and_chart_has_a_name_to_be_read_out(wide: Page):
         things = wide.locator(".siap").locator(kind)
         assert things.count() > 4, kind
         for thing in things.all():
-            assert (thing.get_attribute("aria-label") or "").strip()
+            named = (
+                "thing => thing.getAttribute('aria-label') || [...thing.labels ?? []].map((l) => l.textContent).join()"
+            )
+            assert thing.evaluate(named).strip()
 
 
 @pytest.mark.parametrize("language", ["ID", "EN"])
