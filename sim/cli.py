@@ -296,6 +296,50 @@ def brief_command(
         write_whole(Path(to), text)
 
 
+@app.command()
+def template(
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="A file that ends in .xlsx or .csv.")],
+    language: Language = "id",
+) -> None:
+    """Write an empty sheet for a cluster of your own, for Excel or as CSV; `siap cluster` reads it."""
+    from sim.scenario.seeds import write_whole
+    from sim.text.catalogue import check as check_language
+    from sim.view.own_sheet import template as made
+
+    check_language(language)
+    check_target(to, "--to")
+    content = made(Path(to).suffix.lower(), language)
+    with refused_as("--to", to):
+        write_whole(Path(to), content)
+
+
+@app.command(name="cluster")
+def cluster_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sheet with one row, as `siap template` makes it.")],
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="The scenario file to write.")],
+    base: Annotated[
+        str, typer.Option("--base", metavar="SCENARIO", help="Whose people, campaign and market it gets.")
+    ] = "cibaduyut-2027",
+    language: Language = "id",
+) -> None:
+    """Make a scenario of a cluster of your own from one row of a sheet; it says which numbers are yours."""
+    from sim.scenario import Scenario
+    from sim.text.catalogue import check as check_language
+    from sim.text.own_cluster import placed
+    from sim.view.own_sheet import filled
+    from sim.view.terminal import own_cluster_table, show
+
+    check_language(language)
+    check_target(to, "--to")
+    if Path(to).suffix not in (".yaml", ".yml"):
+        raise BadInput("--to", "must end in .yaml", to, "for example mine.yaml")
+    scenario = placed(filled(file), Scenario.load(base))
+    with refused_as("--to", to):
+        scenario.dump(to)
+    show([own_cluster_table(scenario, language)])
+    typer.echo(f"{to}: {scenario.name}, digest {scenario.digest[:12]}")
+
+
 @app.command("runs")
 def runs_command(
     run: Annotated[str | None, typer.Argument(metavar="RUN", help="An id, or its beginning: shows that run.")] = None,

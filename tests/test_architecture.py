@@ -39,6 +39,7 @@ ONLY = {
     "simpy": {"sim.engine.reference"},
     "numba": {"sim.loops"},
     "yaml": {"sim.scenario.documents"},
+    "openpyxl": {"sim.scenario.sheets"},
     "pyarrow": {"sim.store", "sim.sweeps"},
     "duckdb": {"sim.store"},
     "platformdirs": {"sim.store"},

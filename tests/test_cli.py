@@ -7,6 +7,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -673,3 +674,71 @@ def answered(port: int, server: psutil.Popen, ask: bytes, seconds: float) -> byt
         except OSError:
             time.sleep(0.2)
     return b"no answer"
+
+
+# ── a cluster of one's own ──────────────────────────────────────────────────────────────────────────
+
+OWN = (
+    "name;place;product;given_by;like;makers;workers_per_workshop;defect_rate\r\n"
+    "=Kulit Magetan;Selosari;sandal;Dinas Magetan, 2026;tanggulangin;1.060;3,5;6%\r\n"
+)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    sheet = tmp_path / "own.csv"
+    sheet.write_text(OWN, encoding="utf-8-sig", newline="")
+    return sheet
+
+
+def test_a_row_of_a_sheet_becomes_a_scenario_that_says_which_numbers_are_the_officials(siap: Siap, own: Path):
+    to = own.with_name("mine.yaml")
+    said = siap("cluster", own, "--to", to)
+    assert (said.code, said.err) == (0, "")
+    assert "1.060 bengkel (menurut Dinas Magetan, 2026)" in said.out
+    assert re.search(r"250 bengkel \(.*10 sampai 500; E645, asumsi\)", said.out)
+    assert said.out.splitlines()[-1].startswith(f"{to}: kulit-magetan-in-cibaduyut-2027, digest ")
+    (cluster,) = Scenario.load(to).clusters
+    assert (cluster.title["id"], cluster.workshops) == ("=Kulit Magetan", 250)
+    assert siap("check", to).code == 0
+
+
+def test_the_cluster_goes_into_the_scenario_named(siap: Siap, own: Path):
+    to = own.with_name("mine.yaml")
+    assert siap("cluster", own, "--to", to, "--base", "cibaduyut-2028").code == 0
+    assert Scenario.load(to).campaign == Scenario.load("cibaduyut-2028").campaign
+
+
+@pytest.mark.parametrize(
+    ("was", "is_", "parts"),
+    [
+        ("1.060", "1,060", ["row 2, makers", "can be read as 1060 and as 1,06", "received '1,060'", "write it as one"]),
+        ("1.060", "0", ["row 2, makers", "must be from 1 to 10,000,000 workshops", "received '0'"]),
+        ("6%", "0,06", ["row 2, defect_rate", "0.06% and 6%", "percent sign"]),
+        ("tanggulangin", "tangulangin", ["row 2, like", "is no shipped cluster", "cibaduyut", "tasikmalaya"]),
+        ("Selosari", "", ["row 2, place", "is required and missing"]),
+        ("makers", "maker", ["has a heading that is no column", "received 'maker'", "did you mean 'makers'?"]),
+    ],
+)
+def test_a_sheet_with_something_wrong_is_refused_with_one_line(
+    siap: Siap, own: Path, was: str, is_: str, parts: list[str]
+):
+    own.write_text(OWN.replace(was, is_), encoding="utf-8", newline="")
+    to = own.with_name("mine.yaml")
+    refused(siap("cluster", own, "--to", to), "own.csv", *parts)
+    assert not to.exists()
+
+
+def test_a_cluster_of_ones_own_is_refused_where_it_cannot_be_read_or_written(siap: Siap, own: Path):
+    to = own.with_name("mine.yaml")
+    refused(siap("cluster", own.with_name("absent.csv"), "--to", to), "absent.csv", "cannot be read")
+    refused(siap("cluster", own, "--to", own.with_name("mine.csv")), "--to", "must end in .yaml")
+    refused(siap("cluster", own, "--to", to, "--base", "nowhere"), "no shipped scenario", "nowhere")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_the_template_is_a_sheet_that_only_wants_its_row(siap: Siap, tmp_path: Path, suffix: str):
+    sheet = tmp_path / f"cluster{suffix}"
+    assert siap("template", "--to", sheet).code == 0
+    refused(siap("cluster", sheet, "--to", tmp_path / "mine.yaml"), sheet.name, "no row", "under the remarks")
+    refused(siap("template", "--to", tmp_path / "cluster.txt"), "--to", "must end in .xlsx or .csv", ".txt")

@@ -40,6 +40,8 @@ class Quantity:
         The evidence rows it rests on ("E761", or "E761 E762").
     assumption : str, optional
         Why the number was assumed, where there is no row or the row was adapted.
+    given : str, optional
+        Who gave the number, where it is neither published nor assumed here: a district office about its own cluster.
     scale : {"linear", "log"}, optional
         On which scale it is drawn; None: on the log where high / low > 20. Given where the number was
         made from another one that is drawn on that scale.
@@ -51,6 +53,7 @@ class Quantity:
     row: str | None = None
     assumption: str | None = None
     scale: Literal["linear", "log"] | None = None
+    given: str | None = None
 
     def __post_init__(self) -> None:
         if self.scale == "log" and (self.low is None or not self.low > 0):
@@ -105,7 +108,7 @@ class Lever:
         The value in force.
     low, high : float
         The range a slider offers; a value outside it may still be set.
-    row, assumption : str, optional
+    row, assumption, given : str, optional
         What the value and its range rest on, as in `Quantity`.
     """
 
@@ -114,6 +117,7 @@ class Lever:
     high: float
     row: str | None = None
     assumption: str | None = None
+    given: str | None = None
 
     def __post_init__(self) -> None:
         if not self.low < self.high:

@@ -12,7 +12,9 @@ from typing import Any
 
 from sim.errors import BadInput, unknown
 
-TEXT_FIELDS = frozenset({"title", "about", "label", "row", "assumption", "counts", "place", "product", "channel"})
+TEXT_FIELDS = frozenset(
+    {"title", "about", "label", "row", "assumption", "given", "counts", "place", "product", "channel"}
+)
 BY_NAME = frozenset({"resources", "pools", "needs", "turnover", "classes", "rmb", "before_start", "before_start_dates"})
 WHOLE = frozenset({"case", "campaign", "pathway", "demand"})  # documents, whose own name changes nothing
 LABEL_ONLY = frozenset({"name", "seed", "replications"})  # of a scenario, not of its parts
@@ -115,10 +117,10 @@ def split(path: str) -> list[str]:
 
 
 def _kept_range(old: Any, value: Any) -> Any:
-    """A lever that is moved keeps the range and the source it is offered with."""
+    """A lever that is moved keeps the range and the source it is offered with, but is no longer what somebody gave."""
     old = plain(old) if hasattr(old, "chosen") else old
     if isinstance(old, dict) and "chosen" in old and not isinstance(value, dict):
-        return {**old, "chosen": value}
+        return {**{k: v for k, v in old.items() if k != "given" or old["chosen"] == value}, "chosen": value}
     return value
 
 

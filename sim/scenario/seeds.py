@@ -59,6 +59,13 @@ def scenario_names(root: Path | None = None) -> list[str]:
     return sorted(p.stem for p in ((root or shipped_root()) / "scenarios").glob("*.yaml"))
 
 
+def clusters(root: Path | None = None) -> dict[str, Brand]:
+    """Every cluster of a seed folder by its name."""
+    root = root or shipped_root()
+    found = {path.stem: opened(path)[1] for path in sorted((root / "clusters").glob("*.yaml"))}
+    return {name: brand for name, brand in found.items() if isinstance(brand, Brand)}
+
+
 def load(source: str | Path) -> Scenario:
     """The scenario of a shipped name or a path, with every reference resolved and every rule checked."""
     path = Path(source)

@@ -248,6 +248,13 @@ def main_assumption(*, name: str, rows: Sequence[str], language: str) -> str:
     return _("This answer rests most on the assumption about {name} ({rows}).", name=small(name), rows=", ".join(rows))
 
 
+def main_given(*, name: str, who: str, language: str) -> str:
+    """Which number an answer rests on most, where somebody who knows the cluster gave it."""
+    return speaker(language).gettext(
+        "This answer rests most on {name}, as given by {who}; nobody has checked it.", name=small(name), who=who
+    )
+
+
 def almost_nothing(*, probability: float, amount: float, language: str) -> str:
     """What is to be expected of a label that nobody knows.
 

@@ -235,11 +235,13 @@ def span(number: Number, unit: str, language: str) -> str:
 
 
 def source(number: Number, language: str) -> str:
-    """The evidence rows of a number, and whether it is an assumption: "E739, asumsi"."""
+    """The evidence rows of a number, who gave it, and whether it is an assumption: "E739, asumsi"."""
     if not isinstance(number, Quantity | Lever):
         return ""
-    rows = (number.row or "").split()
-    return ", ".join([*rows, speaker(language).gettext("assumption")] if number.assumption else rows)
+    _ = speaker(language)
+    parts = (number.row or "").split()
+    parts += [_("given by {who}", who=number.given)] if number.given else []
+    return ", ".join([*parts, _("assumption")] if number.assumption else parts)
 
 
 def choice(field: str, value: str, language: str) -> str:

@@ -9,6 +9,7 @@ import math
 
 from sim.experiment import Answer
 from sim.outcomes.holding import LATER
+from sim.outcomes.numbers import at
 from sim.scenario import Campaign
 from sim.text import formats, sentences, words
 from sim.text.catalogue import NN_, speaker
@@ -160,6 +161,8 @@ def assumption(reading: Reading, share: float | None, language: str) -> list[str
     if path is None:
         return []
     name, rows = names.quantity(path, scenario, language), names.rows(path, scenario)
+    if (who := getattr(at(scenario, path), "given", None)) is not None:
+        return [sentences.main_given(name=name, who=who, language=language)]
     return [sentences.main_assumption(name=name, rows=rows, language=language)]
 
 

@@ -237,12 +237,15 @@ class _Brief:
         )
         told = prose.linked(prose.from_markdown(describe(self.scenario, self.language), 3), listed)
         reasons = sources.assumptions(self.scenario, self.language)
+        own = sources.given_list(self.scenario, self.language)
+        own_title = _("Numbers of those who know the cluster, which nobody has checked")
         parts = [
             f"<h2>{_('What this rests on')}</h2>{carries}<p>{counted}</p>",
             _fold(
                 _("The levers as they are set"), _scrolled(self._levers(), self.speech("The levers as they are set"))
             ),
             _fold(_("The whole scenario in words"), f'<div class="siap-told">{told}</div>', printed=False),
+            *([_fold(own_title, own)] if own else []),
             _fold(_("Assumptions, each with its reason"), reasons, printed=False),
             _fold(_("Sources: the rows of evidence used"), sources.listed(self.rows, self.language)),
         ]

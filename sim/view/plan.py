@@ -28,6 +28,7 @@ from sim.view.board import Board
 from sim.view.cards import boxed, plain
 from sim.view.controls import Value
 from sim.view.lever_panel import LeverPanel
+from sim.view.own_cluster import OwnCluster
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
 from sim.view.widgets import Chart, Dial, Page, Plotly
@@ -95,6 +96,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
         self.steps, self.doubts = StepsCard(self._post), DoubtsCard(self._post)
+        self.own = OwnCluster(self._base, self._open)
         self.panel = LeverPanel(self._moved, self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
@@ -103,7 +105,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
         share, holding, path, *others = self.board.boxes
         exhibits = [share, holding, path, self.steps.box, *others, self.doubts.box]
-        charts = boxed([card, *exhibits, self._about], "siap-charts")
+        charts = boxed([card, *exhibits, self.own.box, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
 
@@ -163,9 +165,13 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._want()
 
     def _chosen(self, change: Any) -> None:
-        if self._quiet:
-            return
-        self._base, self._settings = Scenario.load(change["new"]), {}
+        if not self._quiet:
+            self._open(Scenario.load(change["new"]))
+            self.own.follow(self._base)
+
+    def _open(self, scenario: Scenario) -> None:
+        """Put another scenario on the page."""
+        self._base, self._settings = scenario, {}
         self._campaigns = _campaigns(self._base)
         self._speak(scenario_changed=True)
         self.dial.value = min(LAST_WEEK, round(self._base.lead_days / 7))
@@ -288,8 +294,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._quiet = False
         self._label(_)
         self.board.speak(language)
-        self.steps.speak(language)
-        self.doubts.speak(language)
+        for part in (self.steps, self.doubts, self.own):
+            part.speak(language)
         self.panel.build(self._base, self.scenario, self.setting)
         if self.shown is None:
             self._body.add_class("siap-waiting")

@@ -160,5 +160,19 @@ def assumptions(scenario: Scenario, language: str) -> str:
     return f'<ul class="siap-sources">{"".join(items)}</ul>'
 
 
+def given(scenario: Scenario) -> dict[str, Quantity | Lever]:
+    """The numbers that neither stand in a row nor are assumed here: somebody who knows the cluster gave them."""
+    return {path: number for path, number in _numbers(scenario).items() if number.given}
+
+
+def given_list(scenario: Scenario, language: str) -> str:
+    """What was given, at its place in the scenario file; who gave it stands behind the number."""
+    items = [
+        f"<li><code>{html.escape(path)}</code> {html.escape(_value(scenario, path, number, language))}</li>"
+        for path, number in given(scenario).items()
+    ]
+    return f'<ul class="siap-sources">{"".join(items)}</ul>' if items else ""
+
+
 def _value(scenario: Scenario, path: str, number: Quantity | Lever, language: str) -> str:
     return words.quantity(number, levers.measure_of(scenario, path).unit, language)

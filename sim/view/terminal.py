@@ -18,7 +18,7 @@ from rich.text import Text
 from sim.experiment import Answer, Difference, Enough, Precision, Result, Selection
 from sim.experiment.report import MOST_BRANDS
 from sim.outcomes.holding import LATER
-from sim.text import formats, sentences, words
+from sim.text import formats, own_cluster, sentences, words
 from sim.text.catalogue import N_, speaker
 from sim.view import names
 from sim.view.answer import assumption
@@ -27,6 +27,7 @@ from sim.view.names import COST_KINDS
 from sim.view.reading import Reading
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.sweeps import Sweep
 
 FEW = 100  # replications
@@ -51,6 +52,15 @@ def scenario_table(names: Sequence[str], language: str) -> list[RenderableType]:
     for name in names:
         table.add_row(name, known[name])
     return [table]
+
+
+def own_cluster_table(scenario: Scenario, language: str) -> RenderableType:
+    """Every number of a cluster of one's own, as it was read or taken over."""
+    _ = speaker(language)
+    table = _table([_("Number"), _("Value, range and source")], texts=True)
+    for name, value in own_cluster.table(scenario, language):
+        table.add_row(Text(name), Text(value))
+    return table
 
 
 def result_tables(result: Result, language: str) -> list[RenderableType]:

@@ -180,6 +180,12 @@ EXAMPLES = [
         "This answer rests most on the assumption about x.",
     ),
     (
+        sentences.main_given,
+        {"name": "Harga satu barang", "who": "Dinas Magetan"},
+        "Jawaban ini paling bertumpu pada harga satu barang, menurut Dinas Magetan; belum diperiksa siapa pun.",
+        "This answer rests most on harga satu barang, as given by Dinas Magetan; nobody has checked it.",
+    ),
+    (
         sentences.almost_nothing,
         {"probability": 0.05, "amount": 9e8},
         "Kemungkinan besar penjualannya hampir nihil; dengan peluang 5 % lebih dari Rp900 juta.",

@@ -13,7 +13,9 @@ from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.text.extraction import template
 from sim.view import exhibits, names
+from sim.view.own_cluster import Form
 from sim.view.plan import Planner
+from sim.view.widgets import Dial
 from tests.conftest import Wire
 from tests.experiment.test_parts_of_a_run import small_country
 from tests.view.conftest import small_scenario
@@ -68,6 +70,21 @@ def settled(planner):
     return planner
 
 
+def strings(thing):
+    """Every text in nested mappings and lists, but for names that only the form itself reads."""
+    if isinstance(thing, str):
+        return [thing]
+    read = {"key", "columns"}
+    inner = (
+        [v for k, v in thing.items() if k not in read]
+        if isinstance(thing, dict)
+        else thing
+        if isinstance(thing, list)
+        else []
+    )
+    return [text for part in inner for text in strings(part)]
+
+
 def texts_of(widget):
     """Every text that a widget and all in it puts on the page."""
     found = [
@@ -77,7 +94,9 @@ def texts_of(widget):
     ]
     found += list(getattr(widget, "_options_labels", ()))
     found += [label["text"] for label in getattr(getattr(widget, "_shown", None), "layout", {}).get("annotations", ())]
-    if hasattr(widget, "look"):
+    if isinstance(widget, Form):
+        found += strings(widget.look)
+    if isinstance(widget, Dial):
         found += [*widget.texts, *widget.answers["texts"], widget.look["name"], widget.look["least"]["label"]]
         found += [mark["label"] for marks in [widget.look["zones"], *widget.look["lines"]] for mark in marks]
     return found + [text for child in getattr(widget, "children", ()) for text in texts_of(child)]
