@@ -106,6 +106,10 @@ class Control:
         """Move the control, as a reader would."""
         self.input.value = self._values.index(value)
 
+    def offers(self, value: Value) -> bool:
+        """Whether a value can be set."""
+        return value in self._values
+
     def annotate(self, note: str) -> None:
         """Set the small text under the control."""
         if note != self._note:

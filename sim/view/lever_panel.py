@@ -88,6 +88,22 @@ class LeverPanel:
             looks=self._looks,
         )
 
+    def restore(self, base: Scenario, current: Scenario, setting: Setting) -> None:
+        """Bring every control to a scenario of the same base and to a target; made anew where one cannot say it."""
+        wanted = {path: levers.place(current, path).value for path in self.controls}
+        aims: dict[str, Value] = {"kind": READY if setting.share is None else SHARE, "probability": setting.probability}
+        aims |= {} if setting.share is None else {"share": setting.share}
+        both = [(self.controls[path], value) for path, value in wanted.items()]
+        both += [(self.target[name], value) for name, value in aims.items()]
+        if not all(control.offers(value) for control, value in both):
+            self.build(base, current, setting)
+            return
+        for control, value in both:
+            control.set(value)
+        self._aim = setting.share or self._aim
+        self._show_share()
+        self.follow(current, setting.language)
+
     def follow(self, current: Scenario, language: str) -> None:
         """Show what belongs to the rules in force: levers that only they use, and what each choice rests on."""
         for path, control in self.controls.items():
@@ -138,11 +154,11 @@ class LeverPanel:
         )
 
     def _target_probability(self, setting: Setting) -> Control:
-        language = setting.language
+        language, chances = setting.language, levers.with_value(setting.probability, PROBABILITIES)
         return Control(
             name=speaker(language)("Chance aimed at"),
-            values=PROBABILITIES,
-            texts=[formats.probability(x, language) for x in PROBABILITIES],
+            values=chances,
+            texts=[formats.probability(x, language) for x in chances],
             value=setting.probability,
             home=PROBABILITY,
             choice=False,

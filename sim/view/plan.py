@@ -18,14 +18,16 @@ from typing import Any
 import ipywidgets as widgets
 
 from sim.errors import BadInput
-from sim.scenario import Campaign, Scenario
+from sim.scenario import Campaign, Scenario, scenario_names
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial
+from sim.view import answer, campaigns, dial, link
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.board import Board
 from sim.view.cards import boxed, plain
+from sim.view.choice import Choice, campaigns_of
 from sim.view.controls import Value
+from sim.view.desk import Desk
 from sim.view.lever_panel import LeverPanel
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
@@ -48,6 +50,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         Of the full result; None: what `SIAP_REPLICATIONS` says, else the scenario's own as far as a page can wait.
     today : date, optional
         Decides which starts have gone by; None: the calendar's.
+    shared : str, optional
+        A link, or the text of one, to open; None: what the address of the page asks for, if it has one.
 
     Attributes
     ----------
@@ -55,6 +59,9 @@ class Planner(widgets.Box):  # type: ignore[misc]
     setting : Setting
     shown : Shown, optional
         The result on the page.
+    wish : int
+        Number of what was wanted last.
+    desk : Desk
     """
 
     def __init__(
@@ -63,12 +70,18 @@ class Planner(widgets.Box):  # type: ignore[misc]
         language: str = "id",
         replications: int | None = None,
         today: datetime.date | None = None,
+        shared: str | None = None,
     ) -> None:
         self._base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        self._own = None if scenario in scenario_names() else self._base
         self._settings: dict[str, Value] = {}
-        self._campaigns = _campaigns(self._base)
+        self._campaigns = campaigns_of(self._base)
+        self._seed: int | None = None
+        self._replications: int | None = None
+        self.wish = 0
+        today = today or datetime.date.today()
         week = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self.setting = Setting(check(language), week, None, PROBABILITY, today or datetime.date.today())
+        self.setting = Setting(check(language), week, None, PROBABILITY, today)
         self.shown: Shown | None = None
         self._busy: Busy | None = None
         self._refused = ""
@@ -76,11 +89,15 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._loop = _running_loop()
         self._quiet = False
         self._make()
-        super().__init__([self._page, self._plotly, self._head, self._body])
+        super().__init__([self._page, self._plotly, self._head, self.desk.notice, self._body])
         self.add_class("siap")
         self.session = Session(self._hear, replications or _from_environment())
         self._speak()
-        self._want()
+        shared = shared or _in_address()
+        if shared is not None:
+            self.desk.open(shared)
+        if self.wish == 0:
+            self._want()
 
     # ── making ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,9 +114,10 @@ class Planner(widgets.Box):  # type: ignore[misc]
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
-        self._head = boxed([brand, *picks, self.language_choice], "siap-head")
+        self.desk = Desk(self, self._own)
+        self._head = boxed([brand, *picks, self.desk.steps, self.language_choice], "siap-head")
         card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
-        charts = boxed([card, *self.board.boxes, self._about], "siap-charts")
+        charts = boxed([card, *self.board.boxes, *self.desk.cards, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
 
@@ -120,31 +138,94 @@ class Planner(widgets.Box):  # type: ignore[misc]
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
     @property
+    def choice(self) -> Choice:
+        """All that was chosen, as one value."""
+        later = self.campaign_choice.index or 0
+        return Choice(
+            "" if self._base is self._own else self._base.name,
+            self.setting.week,
+            tuple(self._settings.items()),
+            self._campaigns[later].name if later else "",
+            self.setting.share,
+            self.setting.probability,
+            self._seed,
+            self._replications,
+        )
+
+    @property
     def scenario(self) -> Scenario:
         """What is wanted: the scenario with the campaign chosen and all that was moved."""
-        campaign = self._campaigns[self.campaign_choice.index or 0]
-        found = self._base if campaign is self._base.campaign else dataclasses.replace(self._base, campaign=campaign)
-        for path, value in self._settings.items():
-            found = found.set(path, value)
-        return found
+        return self.choice.scenario(self._base)
+
+    def base(self, name: str) -> Scenario:
+        """The scenario that a choice starts from, as it came."""
+        if not name and self._own is not None:
+            return self._own
+        return self._base if self._base.name == name and self._base is not self._own else Scenario.load(name)
+
+    def fresh(self, name: str) -> Choice:
+        """The choice with which a scenario opens."""
+        return Choice(name, min(LAST_WEEK, round(self.base(name).lead_days / 7)), probability=PROBABILITY)
+
+    def take(self, choice: Choice, language: str = "") -> None:
+        """Show another choice, in a language; where it cannot be, `BadInput`, and nothing is done."""
+        base = self.base(choice.base)
+        scenario = choice.scenario(base)
+        changed = base is not self._base
+        self._base, self._settings = base, dict(choice.settings)
+        self._campaigns = campaigns_of(base)
+        self._seed, self._replications = choice.seed, choice.replications
+        self.setting = dataclasses.replace(
+            self.setting,
+            language=language or self.setting.language,
+            week=choice.week,
+            share=choice.share,
+            probability=choice.probability,
+        )
+        self._quiet = True
+        self.dial.most = max(self.dial.most, choice.week)
+        self.dial.value, self.language_choice.value = choice.week, self.setting.language
+        if not changed and not language:
+            self.campaign_choice.index = 1 if choice.campaign else 0
+            self.panel.restore(base, scenario, self.setting)
+        else:
+            self._speak(campaign=1 if choice.campaign else 0)
+        self._quiet = False
+        self._want()
+
+    def _changed(self, touched: str) -> None:
+        if not self._quiet:
+            self.desk.record(touched)
 
     def _dialled(self, change: Any) -> None:
         self.setting = dataclasses.replace(self.setting, week=change["new"])
-        if self.shown is None:
+        self._changed("week")
+        if self.shown is None or self._quiet:
             return
         self._offer_later(self.shown)
         self.board.move(self.shown, self.setting)
-        self._at_rest(lambda shown: self.board.settle(shown, self.setting))
+        self._at_rest(self._settle)
+
+    def _settle(self, shown: Shown) -> None:
+        self.board.settle(shown, self.setting)
+        self.desk.follow(shown)
 
     def _aimed(self, share: float | None, probability: float) -> None:
+        if self._quiet:
+            return
         self.setting = dataclasses.replace(self.setting, share=share, probability=probability)
+        self._changed("target")
         if self.shown is not None:
             self._paint_answer(self.shown)
             self.board.aim(self.shown, self.setting)
+            self._at_rest(self.desk.follow)
 
     def _moved(self, path: str, value: Value) -> None:
+        if self._quiet:
+            return
         before = dict(self._settings)
-        self._settings.pop(path, None)  # so that the newest setting is applied last
+        for known in [known for known in self._settings if f"{known}.".startswith(f"{path}.")]:
+            del self._settings[known]  # so that the newest setting is applied last
         if value != self.panel.controls[path].home:  # there a range is a range again, not its middle
             self._settings[path] = value
         try:
@@ -154,25 +235,28 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self._refuse(error)
             return
         self.panel.follow(scenario, self.setting.language)
+        self._changed(path)
         self._want()
 
     def _chosen(self, change: Any) -> None:
         if self._quiet:
             return
-        self._base, self._settings = Scenario.load(change["new"]), {}
-        self._campaigns = _campaigns(self._base)
-        self._speak(scenario_changed=True)
-        self.dial.value = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self._want()
+        own = self._own is not None and change["new"] == self._own.name
+        fresh = self.fresh("" if own else change["new"])
+        self.take(dataclasses.replace(fresh, share=self.setting.share, probability=self.setting.probability))
+        self._changed("scenario")
 
     def _recampaigned(self, _change: Any) -> None:
         if not self._quiet:
+            self._changed("campaign")
             self._want()
 
     def _take_offer(self) -> None:
         self.campaign_choice.index = 1 - (self.campaign_choice.index or 0)
 
     def _switched(self, change: Any) -> None:
+        if self._quiet:
+            return
         self.setting = dataclasses.replace(self.setting, language=change["new"])
         self._speak()
         if self.shown is not None:
@@ -186,16 +270,20 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     def _want(self) -> None:
         self._refused = ""
-        self.session.want(self.scenario)
+        self.wish = self.session.want(self.scenario, self._replications)
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
-        if self._loop is not None and self._loop.is_running():
-            self._loop.call_soon_threadsafe(self._take, news)
-        else:
-            self._take(news)
+        self.soon(lambda: self._heard(news))
 
-    def _take(self, news: Shown | Busy | BadInput | None) -> None:
+    def soon(self, then: Callable[[], None]) -> None:
+        """Do something where the widgets live; at once where no loop runs."""
+        if self._loop is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(then)
+        else:
+            then()
+
+    def _heard(self, news: Shown | Busy | BadInput | None) -> None:
         if isinstance(news, Shown):
             self._paint(news)
         elif isinstance(news, BadInput):
@@ -213,12 +301,15 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _paint(self, shown: Shown) -> None:
         was, self.shown = self.shown, shown
         if self.setting.week > shown.reading.last_week:
+            quiet, self._quiet = self._quiet, True
             self.dial.value = shown.reading.last_week
+            self._quiet = quiet
         if was is not None and was.reading is shown.reading:
             self.board.preparation.draw(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
             self._body.remove_class("siap-waiting")
+        self.desk.follow(shown)
 
     def _paint_all(self, shown: Shown) -> None:
         self._paint_answer(shown)
@@ -259,22 +350,24 @@ class Planner(widgets.Box):  # type: ignore[misc]
         else:
             now()
 
-    def _speak(self, scenario_changed: bool = False) -> None:
-        """Say everything that no result is needed for, in the language chosen."""
+    def _speak(self, campaign: int | None = None) -> None:
+        """Say everything that no result is needed for, in the language chosen; `campaign`: another is chosen."""
         _, language = speaker(self.setting.language), self.setting.language
         self._page.language, self._page.title = language, _("Siap: when to start")
         titles = campaigns.titles(language)
-        titles.setdefault(self._base.name, words.text_of(self._base.title, language, self._base.name))
-        campaign = 0 if scenario_changed else self.campaign_choice.index or 0
-        self._quiet = True
+        if self._own is not None:
+            titles[self._own.name] = words.text_of(self._own.title, language, self._own.name)
+        campaign = self.campaign_choice.index or 0 if campaign is None else campaign
+        quiet, self._quiet = self._quiet, True
         self.scenario_choice.options = [(title, name) for name, title in titles.items()]
         self.scenario_choice.value = self._base.name
         self.campaign_choice.options = [(words.text_of(c.title, language, c.name), c.name) for c in self._campaigns]
         self.campaign_choice.index = campaign
-        self._quiet = False
+        self._quiet = quiet
         self._label(_)
         self.board.speak(language)
         self.panel.build(self._base, self.scenario, self.setting)
+        self.desk.speak(language)
         if self.shown is None:
             self._body.add_class("siap-waiting")
         self._progress.value = answer.progress(self._busy, language)
@@ -301,15 +394,19 @@ def _all_in(widget: widgets.Widget) -> Iterator[widgets.Widget]:
         yield from _all_in(child)
 
 
-def _campaigns(scenario: Scenario) -> list[Campaign]:
-    """The scenario's campaign, and the next one if there is any."""
-    later = campaigns.following(scenario.campaign)
-    return [scenario.campaign] if later is None else [scenario.campaign, later]
-
-
 def _from_environment() -> int | None:
     asked = os.environ.get("SIAP_REPLICATIONS", "")
     return int(asked) if asked.isdecimal() and int(asked) > 0 else None
+
+
+def _in_address() -> str | None:
+    """What the address of the page without code asks to open: Voilà hands its query on to the kernel."""
+    return link.in_query(os.environ.get("QUERY_STRING", "")) if _alone() else None
+
+
+def _alone() -> bool:
+    """Whether this is the page without code."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
