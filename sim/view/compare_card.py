@@ -18,7 +18,7 @@ from sim.view.session import Busy
 
 MOST_KEPT = 5
 MOST_NAME = 40  # characters
-MOST_TOLD = 12  # steps of the history
+MOST_TOLD = 8  # steps of the history
 
 
 class CompareCard:

@@ -117,7 +117,7 @@ def table(found: Comparison, language: str) -> str:
         _row(variant, result, one, language)
         for variant, result, one in zip(found.variants, found.results, differences, strict=True)
     ]
-    return tables.html({head: [row[i] for row in rows] for i, head in enumerate(heads)})
+    return tables.html({head: [formats.unbroken(row[i]) for row in rows] for i, head in enumerate(heads)})
 
 
 def _row(variant: Variant, result: Result, one: Difference | None, language: str) -> list[str]:

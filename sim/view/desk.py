@@ -72,7 +72,7 @@ class Desk:
 
     def __init__(self, page: Page, own: Scenario | None) -> None:
         self._page, self._language = page, "id"
-        self._own, self._origin = own, ""
+        self._own, self._origin, self._name = own, "", ""
         self._opened: Shared | None = None
         self._found: Reopened | BadInput | None = None
         self.history = History(page.choice)
@@ -109,6 +109,7 @@ class Desk:
 
     def _show_kept(self, variant: Variant) -> None:
         self._go(variant.choice, f"kept {variant.name}")
+        self._name = variant.name
 
     def _go(self, choice: Choice, touched: str) -> None:
         self._take(choice)
@@ -128,7 +129,7 @@ class Desk:
         except BadInput as error:
             self._opened, self._found = None, error
         else:
-            self._opened, self._found = shared, None
+            self._opened, self._found, self._name = shared, None, shared.name
             self._keep(self.history.record(self._page.choice, "open", time.monotonic()))
         self._tell()
         if self._page.shown is not None:
@@ -148,13 +149,12 @@ class Desk:
 
     def _shared(self, shown: Shown) -> Shared | BadInput | None:
         choice = self._page.choice
-        name = self._opened.name if self._opened is not None else ""
         try:
             if self._own is not None and not choice.base:
                 if not self._origin:
                     return None
                 choice = sharing.portable(choice, self._own, self._origin)
-            found = sharing.shared(shown, choice, self._language, name)
+            found = sharing.shared(shown, choice, self._language, self._name)
             link.write(found)  # refuses what is too long
         except BadInput as error:
             return error
@@ -167,7 +167,8 @@ class Desk:
             self.follow(self._page.shown)
 
     def _unless_full(self) -> None:
-        """What is on offer and what was said of a link is of the choice before."""
+        """What is on offer, its name and what was said of a link are of the choice before."""
+        self._name = ""
         self.share.offer(None)
         if self._opened is not None or self._found is not None:
             self._opened = self._found = None
@@ -181,9 +182,8 @@ class Desk:
         """The latest steps in words, the latest first."""
         choices = [*self.history.past, self.history.now][-MOST_TOLD - 1 :]
         whole = [(choice, choice.scenario(self._page.base(choice.base))) for choice in choices]
-        return [
-            told for one, other in itertools.pairwise(whole) if (told := compared.step(one, other, self._language))
-        ][::-1]
+        told = [compared.step(one, other, self._language) for one, other in itertools.pairwise(whole)]
+        return [step for step in reversed(told) if step]
 
     def _variants(self) -> list[Variant]:
         """The baseline, and what is on the page where it is another."""
@@ -219,9 +219,10 @@ class Desk:
         """Say what came of a shared setting that was opened."""
         _, found = speaker(self._language), self._found
         if isinstance(found, BadInput):
-            self.notice.value = f'<p class="siap-refused" role="alert">{html.escape(str(found))}</p>'
+            said = html.escape(f"{_('What was shared cannot be opened.')} {found}")
+            self.notice.value = f'<p class="siap-refused" role="alert">{said}</p>'
         elif found is not None:
-            name = f"<b>{html.escape(found.shared.name)}</b> " if found.shared.name else ""
+            name = f"<b>{html.escape(found.shared.name)}</b>: " if found.shared.name else ""
             kind = "same" if found.same and found.same_version and found.same_data else "changed"
             said = html.escape(formats.unbroken(sharing.verdict(found, self._language)))
             table = sharing.changes(found, self._language)

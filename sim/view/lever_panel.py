@@ -55,13 +55,13 @@ class LeverPanel:
         base, current : Scenario
             As it was loaded, and with what has been moved since.
         """
-        old = [control.box for control in [*self.controls.values(), *self.target.values()]]
+        old = self.box.children  # whole groups: one left alive with closed controls could be sent to no page
         self.controls = {}
         parts = [self._group(name, places, base, current, setting) for name, places in levers.groups(base).items()]
         self.box.children = [*(part for part in parts if part is not None), self._targets(setting)]
         self.follow(current, setting.language)
-        for box in old:
-            _close(box)
+        for group in old:
+            _close(group)
 
     def _group(
         self, name: str, places: list[levers.Place], base: Scenario, current: Scenario, setting: Setting

@@ -82,10 +82,20 @@ def write(shared: Shared) -> str:
     """
     said = plain(shared) | {KEY: FORM}
     said["stamp"]["figures"] = shared.stamp.figures  # with those that are None
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(short(said), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     if (size := len(text.encode())) > LARGEST:
         raise BadInput(WHERE, f"must be at most {LARGEST:,} bytes", size, "write it with Scenario.dump")
     return text
+
+
+def short(thing: Any) -> Any:
+    """Plain data in which a whole number is written as one, since 40 and 40.0 are the same setting."""
+    if isinstance(thing, dict):
+        return {key: short(part) for key, part in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [short(part) for part in thing]
+    whole = isinstance(thing, float) and thing.is_integer() and abs(thing) < 2**53
+    return int(thing) if whole else thing
 
 
 def read(text: str) -> Shared:

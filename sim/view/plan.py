@@ -12,10 +12,12 @@ import dataclasses
 import datetime
 import html
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
+from IPython.display import display
 
 from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
@@ -31,6 +33,7 @@ from sim.view.desk import Desk
 from sim.view.lever_panel import LeverPanel
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
+from sim.view.still import Still
 from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
@@ -76,6 +79,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._own = None if scenario in scenario_names() else self._base
         self._settings: dict[str, Value] = {}
         self._campaigns = campaigns_of(self._base)
+        self._still = Still(f"siap-still-{secrets.token_hex(8)}")
         self._seed: int | None = None
         self._replications: int | None = None
         self.wish = 0
@@ -115,6 +119,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
         self.desk = Desk(self, self._own)
+        self.desk.share.widget.still = self._still.name
         self._head = boxed([brand, *picks, self.desk.steps, self.language_choice], "siap-head")
         card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
         charts = boxed([card, *self.board.boxes, *self.desk.cards, self._about], "siap-charts")
@@ -134,6 +139,12 @@ class Planner(widgets.Box):  # type: ignore[misc]
         if isinstance(message, dict) and message.get("kind") == "ready":
             for widget in _all_in(self):
                 widget.send_state()
+
+    def _ipython_display_(self) -> None:
+        """The page, and under it in a notebook what is kept of it."""
+        display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+        if not _alone():
+            self._still.place(self.shown, self.setting)
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
@@ -208,7 +219,13 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     def _settle(self, shown: Shown) -> None:
         self.board.settle(shown, self.setting)
+        self._follow(shown)
+
+    def _follow(self, shown: Shown) -> None:
+        """Bring what is shared, compared and kept up to what is chosen and shown."""
         self.desk.follow(shown)
+        if shown.step == "full":
+            self._still.keep(shown, self.setting)
 
     def _aimed(self, share: float | None, probability: float) -> None:
         if self._quiet:
@@ -218,7 +235,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         if self.shown is not None:
             self._paint_answer(self.shown)
             self.board.aim(self.shown, self.setting)
-            self._at_rest(self.desk.follow)
+            self._at_rest(self._follow)
 
     def _moved(self, path: str, value: Value) -> None:
         if self._quiet:
@@ -309,7 +326,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         else:
             self._paint_all(shown)
             self._body.remove_class("siap-waiting")
-        self.desk.follow(shown)
+        self._follow(shown)
 
     def _paint_all(self, shown: Shown) -> None:
         self._paint_answer(shown)

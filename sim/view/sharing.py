@@ -17,7 +17,7 @@ from sim.text import formats
 from sim.text.catalogue import N_, speaker
 from sim.view import campaigns, tables
 from sim.view.choice import Choice, settings_between, with_campaign
-from sim.view.link import Shared, Stamp, write
+from sim.view.link import Shared, Stamp, short, write
 from sim.view.reading import WEEK, Reading
 from sim.view.session import Shown
 
@@ -232,4 +232,4 @@ def python(shared: Shared) -> str:
 
 def _literal(thing: Any) -> str:
     """Plain data as Python writes it; text in double quotes."""
-    return json.dumps(thing, ensure_ascii=False) if isinstance(thing, str) else repr(thing)
+    return json.dumps(thing, ensure_ascii=False) if isinstance(thing, str) else repr(short(thing))
