@@ -55,7 +55,7 @@ class CompareCard:
         self._heading, self._steps = widgets.HTML(), widgets.HTML()
         self.name, self.keep = widgets.Text(continuous_update=True), widgets.Button()
         self.compare, self.stop = widgets.Button(), widgets.Button()
-        self.progress, self.result = plain("", "siap-progress"), plain("", "siap-compared")
+        self.progress, self.result = plain("", "siap-comparing"), plain("", "siap-compared")
         self.rows = boxed([], "siap-kept")
         self.keep.on_click(lambda _button: self._keep())
         self.compare.on_click(lambda _button: self.run())

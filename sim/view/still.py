@@ -60,10 +60,11 @@ def sentence(shown: Shown, setting: Setting) -> str:
 def still(shown: Shown, setting: Setting) -> str:
     """A result as HTML that needs nothing beside it."""
     found, exhibit = shown.reading.answer(setting.share, setting.probability), Share()
+    why = [*answer.reasons(shown, found, setting, None), *answer.notes(shown, setting)]
     drawn = picture([exhibit.parts(shown, setting).at(setting.week)], 0).svg
     style = re.sub(r"\s+", " ", front("still.css"))
     return (
-        f"<style>{style}</style>{answer.card(shown, found, setting, None)}"
+        f"<style>{style}</style><h2>{html.escape(sentence(shown, setting))}</h2><p>{html.escape(' '.join(why))}</p>"
         f"<h3>{html.escape(exhibit.title(setting.language))}</h3>{drawn}"
         f"<p>{html.escape(exhibit.sentence(shown, setting))}</p>{exhibit.table(shown, setting)}"
     )

@@ -28,6 +28,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 VIEWPORTS = {"wide": (1440, 900), "narrow": (390, 844)}  # a desk, a telephone
 SERVER_SECONDS = 60
 TOKEN = "known-to-the-tests"
+REPLICATIONS = "24"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -132,6 +133,15 @@ def wait_until_up(server: subprocess.Popen, port: int, log: Path) -> None:
         else:
             return
     pytest.fail(f"the server did not come up on port {port}:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+# As wide a scope as that of the servers, or they would start before it.
+@pytest.fixture(scope="package")
+def few() -> Iterator[None]:
+    """Few replications, in the servers that start after this."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIAP_REPLICATIONS", REPLICATIONS)
+        yield
 
 
 @pytest.fixture(scope="package")

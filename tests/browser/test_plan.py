@@ -11,20 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import VIEWPORTS, only_this_machine
+from tests.browser.conftest import REPLICATIONS, VIEWPORTS, only_this_machine
 
-REPLICATIONS = "24"
 PATIENT = 90_000  # milliseconds, for a kernel to start on a busy machine
 DIAL = ".siap-dial input"
-
-
-# As wide a scope as that of the servers, or they would start before it.
-@pytest.fixture(scope="package")
-def few() -> Iterator[None]:
-    """Few replications, in the servers that start after this."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SIAP_REPLICATIONS", REPLICATIONS)
-        yield
 
 
 @pytest.fixture(scope="module")

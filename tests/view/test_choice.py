@@ -86,7 +86,11 @@ def test_a_choice_is_the_scenario_that_its_parts_make():
 def test_a_scenario_of_one_s_own_is_told_from_the_shipped_one_it_came_from():
     own = sim.Scenario.load("cibaduyut-2027")
     own = own.set("name", "brodo-besar").set("title.id", "<b>Brodo</b>").set("resources.coach.units", 33)
-    own = own.set("campaign.min_stock_items", 5_000).set("campaign.stock_rule", "none").set("clusters.cibaduyut.makers", 77)
+    own = (
+        own.set("campaign.min_stock_items", 5_000)
+        .set("campaign.stock_rule", "none")
+        .set("clusters.cibaduyut.makers", 77)
+    )
     base = sim.Scenario.load(origin(own))
     assert base.name == "cibaduyut-2027"
     settings = settings_between(base, own)

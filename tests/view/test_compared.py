@@ -105,6 +105,9 @@ def test_a_step_says_what_was_and_what_is(variants):
 def test_a_comparison_can_be_stopped(variants):
     stop = threading.Event()
     stop.set()
-    fresh = [variants[0], dataclasses.replace(variants[1], scenario=variants[1].scenario.set("resources.laboratory.units", 9))]
+    fresh = [
+        variants[0],
+        dataclasses.replace(variants[1], scenario=variants[1].scenario.set("resources.laboratory.units", 9)),
+    ]
     with pytest.raises(sim.experiment.Cancelled):
         compared.compared(fresh, 50, 4711, lambda _n, _of: None, stop)

@@ -88,7 +88,8 @@ def test_any_other_bytes_are_refused_even_where_they_are_packed_as_ours_are(raw)
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | NUMBERS | TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner)
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner),
 )
 
 
