@@ -19,7 +19,7 @@ from sim.value import value
 from sim.view import campaigns
 
 MOST_STEPS = 100  # that can be undone
-TOGETHER_SECONDS = 1.0  # moves of one control that follow each other within it are one step
+TOGETHER_SECONDS = 1.5  # moves of one control that follow each other within it are one step
 MOST_WEEKS = 1040
 ROUNDS = 3  # of differences, since a place that is set may bring another with it
 Settings = tuple[tuple[Annotated[str, Field(min_length=1, max_length=200)], Any], ...]
