@@ -62,9 +62,11 @@ def still(shown: Shown, setting: Setting) -> str:
     found, exhibit = shown.reading.answer(setting.share, setting.probability), Share()
     why = [*answer.reasons(shown, found, setting, None), *answer.notes(shown, setting)]
     drawn = picture([exhibit.parts(shown, setting).at(setting.week)], 0).svg
+    when = speaker(setting.language)("As it was shown last; run the cell to move it.")
     style = re.sub(r"\s+", " ", front("still.css"))
     return (
-        f"<style>{style}</style><h2>{html.escape(sentence(shown, setting))}</h2><p>{html.escape(' '.join(why))}</p>"
+        f"<style>{style}</style><p><small>{html.escape(when)}</small></p>"
+        f"<h2>{html.escape(sentence(shown, setting))}</h2><p>{html.escape(' '.join(why))}</p>"
         f"<h3>{html.escape(exhibit.title(setting.language))}</h3>{drawn}"
         f"<p>{html.escape(exhibit.sentence(shown, setting))}</p>{exhibit.table(shown, setting)}"
     )
