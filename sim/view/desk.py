@@ -76,6 +76,7 @@ class Desk:
         self._opened: Shared | None = None
         self._found: Reopened | BadInput | None = None
         self.history = History(page.choice)
+        self._told_of: History | None = None
         self.undo, self.redo, self.reset = widgets.Button(), widgets.Button(), widgets.Button()
         self.undo.on_click(lambda _button: self.step("undo"))
         self.redo.on_click(lambda _button: self.step("redo"))
@@ -144,7 +145,7 @@ class Desk:
                 self._found = sharing.reopened(self._opened, shown)
                 self._tell()
             self.share.offer(self._shared(shown))
-        self.compare.tell(self._told())
+        self._tell_steps()
         self.compare.follow()
 
     def _shared(self, shown: Shown) -> Shared | BadInput | None:
@@ -177,6 +178,12 @@ class Desk:
     def _keep(self, history: History) -> None:
         self.history = history
         self.undo.disabled, self.redo.disabled = not history.past, not history.future
+
+    def _tell_steps(self) -> None:
+        """List the latest steps, unless they are listed already: to put them into words takes a while."""
+        if self._told_of is not self.history:
+            self._told_of = self.history
+            self.compare.tell(self._told())
 
     def _told(self) -> list[str]:
         """The latest steps in words, the latest first."""
@@ -212,7 +219,8 @@ class Desk:
         self.compare.speak(language)
         self.share.speak(language)
         self._keep(self.history)
-        self.compare.tell(self._told())
+        self._told_of = None
+        self._tell_steps()
         self._tell()
 
     def _tell(self) -> None:
