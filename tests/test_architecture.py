@@ -51,6 +51,7 @@ ONLY = {
     "plotly": {"sim.view"},
     "ipywidgets": {"sim.view"},
     "anywidget": {"sim.view"},
+    "segno": {"sim.view.sharing"},
     "random": set(),
 }
 

@@ -195,6 +195,7 @@ def progress_text(busy: Busy, language: str) -> str:
         "full": _("Full result: {done} of {total} replications", done=done, total=total),
         "chance": _("Chance alone: {done} of {total} replications", done=done, total=total),
         "preparation": _("Preparation: {done} of {total} replications", done=done, total=total),
+        "compare": _("Comparing: {done} of {total} replications", done=done, total=total),
     }[busy.step]
     if busy.seconds_left is None:
         return what

@@ -20,6 +20,12 @@ def titles(language: str) -> dict[str, str]:
 
 def following(campaign: Campaign) -> Campaign | None:
     """The next shipped campaign of the same channel, if one follows soon."""
+    name = following_scenario(campaign)
+    return None if name is None else _loaded(name)
+
+
+def following_scenario(campaign: Campaign) -> str | None:
+    """Name of a shipped scenario of that next campaign."""
     later: dict[datetime.date, str] = {}
     for name in scenario_names():
         event = _event(name)
@@ -27,7 +33,12 @@ def following(campaign: Campaign) -> Campaign | None:
             days = (event["event_date"] - campaign.event_date).days
             if 0 < days <= SOON_DAYS:
                 later.setdefault(event["event_date"], name)
-    return Scenario.load(later[min(later)]).campaign if later else None
+    return later[min(later)] if later else None
+
+
+@functools.cache
+def _loaded(name: str) -> Campaign:
+    return Scenario.load(name).campaign
 
 
 def _event(name: str) -> dict[str, Any]:

@@ -113,6 +113,10 @@ class Control:
         """Move the control, as a reader would."""
         self.input.value = self._values.index(value)
 
+    def offers(self, value: Value) -> bool:
+        """Whether a value can be set."""
+        return value in self._values
+
     def annotate(self, note: str, source: str) -> None:
         """Set the small text under the control, and what opens under it."""
         if (note, source) != (self._note, self._source):

@@ -55,13 +55,13 @@ class LeverPanel:
         base, current : Scenario
             As it was loaded, and with what has been moved since.
         """
-        old = [control.box for control in [*self.controls.values(), *self.target.values()]]
+        old = self.box.children  # whole groups: one left alive with closed controls could be sent to no page
         self.controls = {}
         parts = [self._group(name, places, base, current, setting) for name, places in levers.groups(base).items()]
         self.box.children = [*(part for part in parts if part is not None), self._targets(setting)]
         self.follow(current, setting.language)
-        for box in old:
-            _close(box)
+        for group in old:
+            _close(group)
 
     def _group(
         self, name: str, places: list[levers.Place], base: Scenario, current: Scenario, setting: Setting
@@ -89,6 +89,22 @@ class LeverPanel:
             source=sources.at_lever(base, place.path, language),
             key=place.path,
         )
+
+    def restore(self, base: Scenario, current: Scenario, setting: Setting) -> None:
+        """Bring every control to a scenario of the same base and to a target; made anew where one cannot say it."""
+        wanted = {path: levers.place(current, path).value for path in self.controls}
+        aims: dict[str, Value] = {"kind": READY if setting.share is None else SHARE, "probability": setting.probability}
+        aims |= {} if setting.share is None else {"share": setting.share}
+        both = [(self.controls[path], value) for path, value in wanted.items()]
+        both += [(self.target[name], value) for name, value in aims.items()]
+        if not all(control.offers(value) for control, value in both):
+            self.build(base, current, setting)
+            return
+        for control, value in both:
+            control.set(value)
+        self._aim = setting.share or self._aim
+        self._show_share()
+        self.follow(current, setting.language)
 
     def follow(self, current: Scenario, language: str) -> None:
         """Show what belongs to the rules in force: levers that only they use, and what each choice rests on."""
@@ -140,11 +156,11 @@ class LeverPanel:
         )
 
     def _target_probability(self, setting: Setting) -> Control:
-        language = setting.language
+        language, chances = setting.language, levers.with_value(setting.probability, PROBABILITIES)
         return Control(
             name=speaker(language)("Chance aimed at"),
-            values=PROBABILITIES,
-            texts=[formats.probability(x, language) for x in PROBABILITIES],
+            values=chances,
+            texts=[formats.probability(x, language) for x in chances],
             value=setting.probability,
             home=PROBABILITY,
             choice=False,

@@ -79,6 +79,7 @@ class OwnCluster:
 
     def __init__(self, base: Scenario, use: Callable[[Scenario], None]) -> None:
         self._base, self._use, self._language = base, use, "id"
+        self._made: list[Scenario] = []
         self._clusters = clusters()
         self._asked = False  # whether what is still missing is said as well
         self.form = Form(values={"like": FIRST_MODEL})
@@ -87,9 +88,9 @@ class OwnCluster:
         self.box = boxed([self.form], "siap-card", "siap-card-own")
 
     def follow(self, base: Scenario) -> None:
-        """Take another scenario to put the cluster into."""
-        self._base = base
-        self.speak(self._language)
+        """Take another scenario to put the cluster into, unless it is itself one from here."""
+        if not any(base is made for made in self._made):
+            self._base = base
 
     def speak(self, language: str) -> None:
         """Say everything in a language; what was typed stays, and is read as that language writes numbers."""
@@ -164,6 +165,7 @@ class OwnCluster:
         then(scenario)
 
     def _shown(self, scenario: Scenario) -> None:
+        self._made.append(scenario)
         self._use(scenario)
         name = words.text_of(scenario.title, self._language, scenario.name)
         self._report(speaker(self._language)("On the page now: {name}.", name=name), bad=False)

@@ -12,25 +12,30 @@ import dataclasses
 import datetime
 import html
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
+from IPython.display import display
 
 from sim.errors import BadInput
-from sim.scenario import Campaign, Scenario
+from sim.scenario import Campaign, Scenario, scenario_names
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial
+from sim.view import answer, campaigns, dial, link
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, StepsCard
 from sim.view.board import Board
 from sim.view.cards import boxed, plain
+from sim.view.choice import Choice, campaigns_of
 from sim.view.controls import Value
+from sim.view.desk import Desk
 from sim.view.lever_panel import LeverPanel
 from sim.view.own_cluster import OwnCluster
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
+from sim.view.still import Still
 from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
@@ -50,6 +55,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         Of the full result; None: what `SIAP_REPLICATIONS` says, else the scenario's own as far as a page can wait.
     today : date, optional
         Decides which starts have gone by; None: the calendar's.
+    shared : str, optional
+        A link, or the text of one, to open; None: what the address of the page asks for, if it has one.
 
     Attributes
     ----------
@@ -57,6 +64,9 @@ class Planner(widgets.Box):  # type: ignore[misc]
     setting : Setting
     shown : Shown, optional
         The result on the page.
+    wish : int
+        Number of what was wanted last.
+    desk : Desk
     """
 
     def __init__(
@@ -65,12 +75,20 @@ class Planner(widgets.Box):  # type: ignore[misc]
         language: str = "id",
         replications: int | None = None,
         today: datetime.date | None = None,
+        shared: str | None = None,
     ) -> None:
         self._base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        self._name = scenario if isinstance(scenario, str) and scenario in scenario_names() else self._base.digest
+        self._own = {} if self._name == scenario else {self._name: self._base}  # by digest, which is no shipped name
         self._settings: dict[str, Value] = {}
-        self._campaigns = _campaigns(self._base)
+        self._campaigns = campaigns_of(self._base)
+        self._still = Still(f"siap-still-{secrets.token_hex(8)}")
+        self._seed: int | None = None
+        self._replications: int | None = None
+        self.wish = 0
+        today = today or datetime.date.today()
         week = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self.setting = Setting(check(language), week, None, PROBABILITY, today or datetime.date.today())
+        self.setting = Setting(check(language), week, None, PROBABILITY, today)
         self.shown: Shown | None = None
         self._busy: Busy | None = None
         self._refused = ""
@@ -78,11 +96,15 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._loop = _running_loop()
         self._quiet = False
         self._make()
-        super().__init__([self._page, self._plotly, self._head, self._body])
+        super().__init__([self._page, self._plotly, self._head, self.desk.notice, self._body])
         self.add_class("siap")
         self.session = Session(self._hear, replications or _from_environment())
         self._speak()
-        self._want()
+        shared = shared or _in_address()
+        if shared is not None:
+            self.desk.open(shared)
+        if self.wish == 0:
+            self._want()
 
     # ── making ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -95,17 +117,19 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._progress = plain("", "siap-progress")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
-        self.steps, self.doubts = StepsCard(self._post), DoubtsCard(self._post)
-        self.own = OwnCluster(self._base, self._open)
+        self.steps, self.doubts = StepsCard(self.soon), DoubtsCard(self.soon)
+        self.own = OwnCluster(self._base, self._placed)
         self.panel = LeverPanel(self._moved, self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
-        self._head = boxed([brand, *picks, self.language_choice], "siap-head")
+        self.desk = Desk(self)
+        self.desk.share.widget.still = self._still.name
+        self._head = boxed([brand, *picks, self.desk.steps, self.language_choice], "siap-head")
         card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
         share, holding, path, *others = self.board.boxes
         exhibits = [share, holding, path, self.steps.box, *others, self.doubts.box]
-        charts = boxed([card, *exhibits, self.own.box, self._about], "siap-charts")
+        charts = boxed([card, *exhibits, *self.desk.cards, self.own.box, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
 
@@ -123,36 +147,110 @@ class Planner(widgets.Box):  # type: ignore[misc]
             for widget in _all_in(self):
                 widget.send_state()
 
+    def _ipython_display_(self) -> None:
+        """The page, and under it in a notebook what is kept of it."""
+        display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
+        if not _alone():
+            self._still.place(self.shown, self.setting)
+
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def choice(self) -> Choice:
+        """All that was chosen, as one value."""
+        later = self.campaign_choice.index or 0
+        return Choice(
+            self._name,
+            self.setting.week,
+            tuple(self._settings.items()),
+            self._campaigns[later].name if later else "",
+            self.setting.share,
+            self.setting.probability,
+            self._seed,
+            self._replications,
+        )
 
     @property
     def scenario(self) -> Scenario:
         """What is wanted: the scenario with the campaign chosen and all that was moved."""
-        campaign = self._campaigns[self.campaign_choice.index or 0]
-        found = self._base if campaign is self._base.campaign else dataclasses.replace(self._base, campaign=campaign)
-        for path, value in self._settings.items():
-            found = found.set(path, value)
-        return found
+        return self.choice.scenario(self._base)
+
+    def base(self, name: str) -> Scenario:
+        """The scenario that a choice starts from, as it came."""
+        return self._base if name == self._name else self._own.get(name) or Scenario.load(name)
+
+    def fresh(self, name: str) -> Choice:
+        """The choice with which a scenario opens."""
+        return Choice(name, min(LAST_WEEK, round(self.base(name).lead_days / 7)), probability=PROBABILITY)
+
+    def take(self, choice: Choice, language: str = "") -> None:
+        """Show another choice, in a language; where it cannot be, `BadInput`, and nothing is done."""
+        base = self.base(choice.base)
+        scenario = choice.scenario(base)
+        changed = base is not self._base
+        self._base, self._name, self._settings = base, choice.base, dict(choice.settings)
+        self.own.follow(base)
+        self._campaigns = campaigns_of(base)
+        self._seed, self._replications = choice.seed, choice.replications
+        self.setting = dataclasses.replace(
+            self.setting,
+            language=language or self.setting.language,
+            week=choice.week,
+            share=choice.share,
+            probability=choice.probability,
+        )
+        self._quiet = True
+        self.dial.most = max(self.dial.most, choice.week)
+        self.dial.value, self.language_choice.value = choice.week, self.setting.language
+        if not changed and not language:
+            self.campaign_choice.index = 1 if choice.campaign else 0
+            self.panel.restore(base, scenario, self.setting)
+        else:
+            self._speak(campaign=1 if choice.campaign else 0)
+        self._quiet = False
+        self._want()
+
+    def _changed(self, touched: str) -> None:
+        if not self._quiet:
+            self.desk.record(touched)
 
     def _dialled(self, change: Any) -> None:
         self.setting = dataclasses.replace(self.setting, week=change["new"])
-        if self.shown is None:
+        self._changed("week")
+        if self.shown is None or self._quiet:
             return
         self._offer_later(self.shown)
         for asked in (self.steps, self.doubts):
             asked.move(self.setting)
         self.board.move(self.shown, self.setting)
-        self._at_rest(lambda shown: self.board.settle(shown, self.setting))
+        self._at_rest(self._settle)
+
+    def _settle(self, shown: Shown) -> None:
+        self.board.settle(shown, self.setting)
+        self._follow(shown)
+
+    def _follow(self, shown: Shown) -> None:
+        """Bring what is shared, compared and kept up to what is chosen and shown."""
+        self.desk.follow(shown)
+        if shown.step == "full":
+            self._still.keep(shown, self.setting)
 
     def _aimed(self, share: float | None, probability: float) -> None:
+        if self._quiet:
+            return
         self.setting = dataclasses.replace(self.setting, share=share, probability=probability)
+        self._changed("target")
         if self.shown is not None:
             self._paint_answer(self.shown)
             self.board.aim(self.shown, self.setting)
+            self._at_rest(self._follow)
 
     def _moved(self, path: str, value: Value) -> None:
+        if self._quiet:
+            return
         before = dict(self._settings)
-        self._settings.pop(path, None)  # so that the newest setting is applied last
+        for known in [known for known in self._settings if f"{known}.".startswith(f"{path}.")]:
+            del self._settings[known]  # so that the newest setting is applied last
         if value != self.panel.controls[path].home:  # there a range is a range again, not its middle
             self._settings[path] = value
         try:
@@ -162,29 +260,37 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self._refuse(error)
             return
         self.panel.follow(scenario, self.setting.language)
+        self._changed(path)
         self._want()
 
     def _chosen(self, change: Any) -> None:
-        if not self._quiet:
-            self._open(Scenario.load(change["new"]))
-            self.own.follow(self._base)
+        if self._quiet:
+            return
+        self._show(change["new"])
+        self._changed("scenario")
 
-    def _open(self, scenario: Scenario) -> None:
-        """Put another scenario on the page."""
-        self._base, self._settings = scenario, {}
-        self._campaigns = _campaigns(self._base)
-        self._speak(scenario_changed=True)
-        self.dial.value = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self._want()
+    def _placed(self, scenario: Scenario) -> None:
+        """Show a cluster of the reader's own."""
+        self._own[scenario.digest] = scenario
+        self._show(scenario.digest)
+        self._changed("own")
+
+    def _show(self, name: str) -> None:
+        """Show a scenario as it came, aiming at what is aimed at."""
+        setting = self.setting
+        self.take(dataclasses.replace(self.fresh(name), share=setting.share, probability=setting.probability))
 
     def _recampaigned(self, _change: Any) -> None:
         if not self._quiet:
+            self._changed("campaign")
             self._want()
 
     def _take_offer(self) -> None:
         self.campaign_choice.index = 1 - (self.campaign_choice.index or 0)
 
     def _switched(self, change: Any) -> None:
+        if self._quiet:
+            return
         self.setting = dataclasses.replace(self.setting, language=change["new"])
         self._speak()
         if self.shown is not None:
@@ -200,20 +306,20 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._refused = ""
         for asked in (self.steps, self.doubts):
             asked.drop()
-        self.session.want(self.scenario)
+        self.wish = self.session.want(self.scenario, self._replications)
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
-        self._post(lambda: self._take(news))
+        self.soon(lambda: self._heard(news))
 
-    def _post(self, then: Callable[[], None]) -> None:
-        """Have something done where the widgets live; at once where no loop runs."""
+    def soon(self, then: Callable[[], None]) -> None:
+        """Do something where the widgets live; at once where no loop runs."""
         if self._loop is not None and self._loop.is_running():
             self._loop.call_soon_threadsafe(then)
         else:
             then()
 
-    def _take(self, news: Shown | Busy | BadInput | None) -> None:
+    def _heard(self, news: Shown | Busy | BadInput | None) -> None:
         if isinstance(news, Shown):
             self._paint(news)
         elif isinstance(news, BadInput):
@@ -231,12 +337,15 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _paint(self, shown: Shown) -> None:
         was, self.shown = self.shown, shown
         if self.setting.week > shown.reading.last_week:
+            quiet, self._quiet = self._quiet, True
             self.dial.value = shown.reading.last_week
+            self._quiet = quiet
         if was is not None and was.reading is shown.reading:
             self.board.preparation.draw(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
             self._body.remove_class("siap-waiting")
+        self._follow(shown)
 
     def _paint_all(self, shown: Shown) -> None:
         self._paint_answer(shown)
@@ -279,24 +388,25 @@ class Planner(widgets.Box):  # type: ignore[misc]
         else:
             now()
 
-    def _speak(self, scenario_changed: bool = False) -> None:
-        """Say everything that no result is needed for, in the language chosen."""
+    def _speak(self, campaign: int | None = None) -> None:
+        """Say everything that no result is needed for, in the language chosen; `campaign`: another is chosen."""
         _, language = speaker(self.setting.language), self.setting.language
         self._page.language, self._page.title = language, _("Siap: when to start")
         titles = campaigns.titles(language)
-        titles.setdefault(self._base.name, words.text_of(self._base.title, language, self._base.name))
-        campaign = 0 if scenario_changed else self.campaign_choice.index or 0
-        self._quiet = True
+        titles |= {digest: words.text_of(own.title, language, own.name) for digest, own in self._own.items()}
+        campaign = self.campaign_choice.index or 0 if campaign is None else campaign
+        quiet, self._quiet = self._quiet, True
         self.scenario_choice.options = [(title, name) for name, title in titles.items()]
-        self.scenario_choice.value = self._base.name
+        self.scenario_choice.value = self._name
         self.campaign_choice.options = [(words.text_of(c.title, language, c.name), c.name) for c in self._campaigns]
         self.campaign_choice.index = campaign
-        self._quiet = False
+        self._quiet = quiet
         self._label(_)
         self.board.speak(language)
         for part in (self.steps, self.doubts, self.own):
             part.speak(language)
         self.panel.build(self._base, self.scenario, self.setting)
+        self.desk.speak(language)
         if self.shown is None:
             self._body.add_class("siap-waiting")
         self._progress.value = answer.progress(self._busy, language)
@@ -323,15 +433,19 @@ def _all_in(widget: widgets.Widget) -> Iterator[widgets.Widget]:
         yield from _all_in(child)
 
 
-def _campaigns(scenario: Scenario) -> list[Campaign]:
-    """The scenario's campaign, and the next one if there is any."""
-    later = campaigns.following(scenario.campaign)
-    return [scenario.campaign] if later is None else [scenario.campaign, later]
-
-
 def _from_environment() -> int | None:
     asked = os.environ.get("SIAP_REPLICATIONS", "")
     return int(asked) if asked.isdecimal() and int(asked) > 0 else None
+
+
+def _in_address() -> str | None:
+    """What the address of the page without code asks to open: Voilà hands its query on to the kernel."""
+    return link.in_query(os.environ.get("QUERY_STRING", "")) if _alone() else None
+
+
+def _alone() -> bool:
+    """Whether this is the page without code."""
+    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -29,7 +29,7 @@ from sim.view.preparation import Preparation, preparation
 from sim.view.reading import Reading
 from sim.view.sizing import drawable, fitting, preview_size
 
-Step = Literal["fit", "preview", "full", "chance", "preparation"]
+Step = Literal["fit", "preview", "full", "chance", "preparation", "compare"]
 HISTORIES = 12  # behind the medians of the preparation
 YIELD_SECONDS = 0.001
 TIMELY_SECONDS = 0.15  # between two reports of progress
@@ -133,8 +133,13 @@ class Session:
         self._thread = threading.Thread(target=self._work, name="siap-session", daemon=True)
         self._thread.start()
 
-    def want(self, scenario: Scenario) -> int:
+    def want(self, scenario: Scenario, replications: int | None = None) -> int:
         """Ask for a scenario; returns at once with the number of the wish.
+
+        Parameters
+        ----------
+        replications : int, optional
+            Of the full set, where it is to be another than this session's; no more than a page can wait for.
 
         A full simulation under way is stopped, unless its histories are those of the new wish as well; a preview
         is let finish, since it takes little time and is shown.
@@ -142,6 +147,8 @@ class Session:
         with self._news:
             number = self._wish.number + 1 if self._wish else 1
             full = self._replications or fitting(scenario, scenario.replications, self._engine)
+            if replications is not None:
+                full = min(replications, max(full, fitting(scenario, replications, self._engine)))
             preview = min(full, preview_size(scenario, self._engine))
             self._wish = _Wish(number, scenario, full, preview, self._engine)
             if self._running is not None and self._running.key != self._wish.run(full, self._running.layer).key:

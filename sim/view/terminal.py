@@ -20,7 +20,7 @@ from sim.experiment.report import MOST_BRANDS
 from sim.outcomes.holding import LATER
 from sim.text import formats, own_cluster, sentences, words
 from sim.text.catalogue import N_, speaker
-from sim.view import names
+from sim.view import names, verdicts
 from sim.view.answer import assumption
 from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
@@ -230,10 +230,8 @@ def comparison_table(results: Sequence[Result], found: Sequence[Difference], lan
             cells += [formats.share(one.mean, language), span, formats.probability(one.more, language)]
             cells.append(formats.rupiah(one.mean_idr, language))
         table.add_row(*cells)
-    said = [_verdict(one, language) for one in found]
-    if len(found) > 1:
-        said.append(sentences.corrected(comparisons=len(found), language=language))
-    said.append(sentences.full(replications=results[0].replications, language=language))
+    said = [verdicts.verdict(one, one.scenario, one.base, language) for one in found]
+    said += verdicts.notes(found, results[0].replications, language)
     return [table, audit_table(found, language), Text("\n".join(said))]
 
 
@@ -278,19 +276,6 @@ def selection_table(found: Selection, language: str) -> list[RenderableType]:
             )
         )
     return [table, Text(said)]
-
-
-def _verdict(one: Difference, language: str) -> str:
-    idle = [sentences.idle(share=one.idle, language=language)] if one.synchrony == "idle" else []
-    if one.verdict == "same":
-        return " ".join([sentences.alike(scenario=one.scenario, base=one.base, language=language), *idle])
-    said = sentences.compared(
-        scenario=one.scenario, base=one.base, gain=one.mean, more=one.more, less=one.less, language=language
-    )
-    if one.verdict == "open" and math.isfinite(one.more_replications):
-        said += " " + sentences.cannot_tell(replications=int(one.more_replications), language=language)
-    lost = [sentences.unpaired(correlation=one.correlation, language=language)] if one.synchrony == "lost" else []
-    return " ".join([said, *idle, *lost])
 
 
 def runs_table(entries: Sequence[Mapping[str, Any]], language: str) -> Table:

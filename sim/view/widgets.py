@@ -74,6 +74,32 @@ class Dial(anywidget.AnyWidget):
     look = traitlets.Dict().tag(sync=True)
 
 
+class Sharing(anywidget.AnyWidget):
+    """What only a browser can do with a setting: copy, save and open it; and the keys of undo and redo.
+
+    Attributes
+    ----------
+    texts : dict
+        Everything that is said, by what it is said of.
+    state : dict
+        `query` (the end of an address), `document` and `file` (text and name of a file), `python`; empty while nothing
+        can be shared.
+    problem : str
+        Why it cannot, where that is known.
+    qr : str
+        SVG, once it was asked for; ``-`` where the address is too long for one.
+    still : str
+        Class of the still that is hidden as long as the page is alive.
+    """
+
+    _esm = FOLDER / "sharing.js"
+    texts = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    problem = traitlets.Unicode("").tag(sync=True)
+    qr = traitlets.Unicode("").tag(sync=True)
+    still = traitlets.Unicode("").tag(sync=True)
+
+
 class Plotly(anywidget.AnyWidget):
     """Plotly itself, sent to the page once for all charts."""
 
