@@ -15,6 +15,7 @@ from sim.view.answer import Setting
 from sim.view.cards import Card, boxed
 from sim.view.drawing import Parts
 from sim.view.exhibits import Exhibit
+from sim.view.film_card import FilmCard
 from sim.view.preparation import SPANS
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Shown
@@ -117,9 +118,10 @@ class Board:
         self.readiness = Panel(exhibits.Readiness(), figures.readiness(NOTHING[["mean"]], [""], 0.8, "en"))
         self.holding = Panel(exhibits.Holding(), figures.holding(pd.Series([0.0], index=[""]), "en"))
         self.preparation = PreparationPanel(redraw_preparation)
+        self.film = FilmCard()
         self.cost = Panel(exhibits.Cost(), figures.cost(costs, "en"))
         pair = boxed([self.holding.box, self.readiness.box], "siap-pair")
-        self.boxes = [self.share.box, pair, self.preparation.box, self.cost.box]
+        self.boxes = [self.share.box, pair, self.preparation.box, self.film.box, self.cost.box]
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -130,11 +132,18 @@ class Board:
         """Set what does not depend on a result in a language."""
         for panel in self.panels:
             panel.speak(language)
+        self.film.speak(language)
 
     def draw(self, shown: Shown, setting: Setting) -> None:
         """Show a result."""
         for panel in self.panels:
             panel.draw(shown, setting)
+        self.film.draw(shown, setting)
+
+    def prepare(self, shown: Shown, setting: Setting) -> None:
+        """Show the days of the preparation, which come after the result."""
+        self.preparation.draw(shown, setting)
+        self.film.draw(shown, setting)
 
     def move(self, shown: Shown, setting: Setting) -> None:
         """Follow the lead time with what stands beside the dial; the rest waits until the hand does, see `settle`."""

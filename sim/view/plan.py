@@ -215,7 +215,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         if self.setting.week > shown.reading.last_week:
             self.dial.value = shown.reading.last_week
         if was is not None and was.reading is shown.reading:
-            self.board.preparation.draw(shown, self.setting)  # all that is new of it
+            self.board.prepare(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
             self._body.remove_class("siap-waiting")
