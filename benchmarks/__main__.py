@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import os
 from collections.abc import Callable
 
 from rich.console import Console
@@ -19,6 +20,7 @@ SECTIONS = ("engine", "ciw", "whole", "reach", "sweep", "scale", "large", "sessi
 def main() -> None:
     """Run the sections that were asked for."""
     asked = _arguments()
+    os.environ["SIAP_STORE"] = "none"  # nothing measured before is to be found; sections that want a store make one
     console, measured = Console(), page.where()
     console.print(measured, markup=False, highlight=False)
     points: list[Point] = []

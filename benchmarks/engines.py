@@ -154,14 +154,15 @@ def with_threads(count: str, case: Case) -> Case:
     """The same with so many threads."""
 
     def limited() -> None:
-        with _setting("SIAP_THREADS", count):
+        with setting("SIAP_THREADS", count):
             case()
 
     return limited
 
 
 @contextlib.contextmanager
-def _setting(name: str, value: str) -> Iterator[None]:
+def setting(name: str, value: str) -> Iterator[None]:
+    """Within it, a setting of the environment has this value."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:

@@ -1,8 +1,9 @@
 """Siap: how long clusters need to get ready for a campaign, and what share of its sales they may reach.
 
-A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it, `when` asks how long before the
-event to start, `compare` what one brings more than another, `select` which of many is the best, `enough` how many
-replications a precision takes, `sweep` what comes of many settings at once (`factorial`, `latin_hypercube`, `sobol`).
+A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it and keeps the run, `when` asks
+how long before the event to start, `compare` what one brings more than another, `select` which of many is the best,
+`enough` how many replications a precision takes, `sweep` what comes of many settings at once (`factorial`,
+`latin_hypercube`, `sobol`).
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
@@ -24,7 +25,6 @@ from sim.experiment import (
     factorial,
     latin_hypercube,
     select,
-    simulate,
     sobol,
     when,
 )
@@ -48,6 +48,7 @@ from sim.programme import (
     Uniform,
 )
 from sim.scenario import Scenario
+from sim.store import simulate
 from sim.text.describe import describe
 
 if TYPE_CHECKING:

@@ -101,7 +101,8 @@ def run(
     check_target(json_to)
     asked = source, settings, replications, seed, engine, language
     chosen = None if precision is None else chosen_for(precision, *asked)
-    result = simulated(source, settings, chosen.replications if chosen else replications, seed, engine, language)
+    count = chosen.replications if chosen else replications
+    result = simulated(source, settings, count, seed, engine, language, chosen)
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
             result.simulated_chance(progress)
@@ -373,20 +374,21 @@ def simulated(
     seed: int | None,
     engine: str | None,
     language: str,
+    chosen: Enough | None = None,
 ) -> Result:
     """Load, change and simulate, with progress on standard error."""
     from sim import engine as engines
     from sim.scenario import Scenario
     from sim.store import simulate
 
-    chosen = engines.chosen(engine)  # before anything is read, so that the one line is about it
-    if engine is None and chosen == "reference":
+    best = engines.chosen(engine)  # before anything is read, so that the one line is about it
+    if engine is None and best == "reference":
         typer.echo(
             "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
         )
     scenario = with_settings(Scenario.load(source), settings or [])
     with told_of_compiling(language), progress_bar(scenario.name) as progress:
-        result = simulate(scenario, replications, seed, engine, progress)
+        result = simulate(scenario, replications, seed, engine, progress, chosen=chosen)
         result.binding(), result.cost_idr()  # the loops of the closed form, too, compile where it is said
     return result
 

@@ -66,12 +66,16 @@ class Memory:
 
     def put(self, key: str, milestones: list[Milestones]) -> None:
         """Keep the milestones of a run; the longest unused are let go."""
-        size = sum({id(m): m.nbytes for m in milestones}.values())
         with self._lock:
-            self._kept[key] = size, milestones
+            self._kept[key] = size(milestones), milestones
             self._kept.move_to_end(key)
             while len(self._kept) > LEAST and sum(n for n, _ in self._kept.values()) > self._most_bytes:
                 self._kept.popitem(last=False)
+
+
+def size(milestones: Sequence[Milestones]) -> int:
+    """Bytes of milestones; those that replications share are counted once."""
+    return sum({id(m): m.nbytes for m in milestones}.values())
 
 
 class Noise:

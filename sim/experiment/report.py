@@ -24,7 +24,7 @@ MOST_BRANDS = 50  # with more, per-brand objects are summarised unless all are a
 def report(result: Result, all_brands: bool = False, chosen: Enough | None = None) -> dict[str, Any]:
     """Everything that identifies a run, what came of it, and how many replications were chosen, if they were."""
     weeks = result.weeks(None)
-    return ({} if chosen is None else {"replications_chosen": plain(dataclasses.asdict(chosen))}) | {
+    return ({} if chosen is None else {"replications_chosen": chosen_report(chosen)}) | {
         "scenario": result.scenario.name,
         "scenario_digest": result.scenario.digest,
         "model_version": MODEL_VERSION,
@@ -46,6 +46,12 @@ def report(result: Result, all_brands: bool = False, chosen: Enough | None = Non
         "ministry": columns(result.ministry(), by_row=True),
         "warnings": warnings(result),
     }
+
+
+def chosen_report(chosen: Enough) -> dict[str, Any]:
+    """How many replications were chosen and why, as strict JSON."""
+    found: dict[str, Any] = plain(dataclasses.asdict(chosen))
+    return found
 
 
 def warnings(result: Result) -> list[str]:

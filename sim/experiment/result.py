@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from sim import engine as engines
 from sim.errors import BadInput
 from sim.experiment.calibrate import fitted_median_rmb
 from sim.experiment.runner import Archive, Progress, Replications, Run, milestones
-from sim.outcomes import Layer, Numbers, Projection
+from sim.outcomes import Layer, Milestones, Numbers, Projection
 from sim.outcomes.cost import PROGRAMME
 from sim.scenario import Scenario
 from sim.scenario.scenario import MOST_REPLICATIONS
@@ -59,8 +59,17 @@ class Result:
 
     def simulated_chance(self, progress: Progress | None = None, cancel: threading.Event | None = None) -> Projection:
         """What `chance` holds; asked for with progress, it is at hand when `chance` needs it."""
-        run = Run(self.scenario, self.seed, self.replications, "chance", self.engine)
-        return projection(run, progress, cancel, self.archive)
+        return projection(self.run("chance"), progress, cancel, self.archive)
+
+    def run(self, layer: Layer) -> Run:
+        """Which histories a layer rests on."""
+        return Run(self.scenario, self.seed, self.replications, layer, self.engine)
+
+    def histories(self) -> Iterator[tuple[Run, list[Milestones]]]:
+        """The milestones of every layer that was asked for."""
+        yield self.run("mixed"), self.mixed.milestones
+        if "chance" in self.__dict__:
+            yield self.run("chance"), self.chance.milestones
 
     def layer(self, name: Layer) -> Projection:
         """The projection of one layer of uncertainty."""
@@ -197,8 +206,7 @@ class Result:
         """The history of one replication, simulated again."""
         if not 0 <= number < self.replications:
             raise BadInput("replication", f"must be from 0 to {self.replications - 1}", number)
-        run = Run(self.scenario, self.seed, self.replications, "mixed", self.engine)
-        return Replications(run).history(number)
+        return Replications(self.run("mixed")).history(number)
 
     def weeks(self, lead_weeks: Sequence[float] | None) -> NDArray[np.float64]:
         """The lead times asked for, or the usual ones with the scenario's own among them."""
@@ -307,7 +315,7 @@ def simulate(
     cancel : threading.Event, optional
         Set it to stop the run.
     archive : Archive, optional
-        What it holds is not run again; `sim.store.simulate` gives the run store.
+        What it holds is not run again; `sim.simulate` gives the run store.
 
     Returns
     -------

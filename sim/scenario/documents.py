@@ -138,7 +138,11 @@ def write(data: Any) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
-class _Dumper(yaml.SafeDumper):
+# libyaml writes it, too, four times as fast.
+_Written: Any = getattr(yaml.cyaml, "CSafeDumper", yaml.SafeDumper) if yaml.__with_libyaml__ else yaml.SafeDumper
+
+
+class _Dumper(_Written):  # type: ignore[misc]
     """PyYAML's safe dumper without aliases; text that `read` would take for another type is quoted."""
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -321,7 +321,7 @@ def _numbers_of(data: Plain, rows: dict[str, Plain], where: str) -> Plain:
     return rest | (ends if len(ends) == 3 else {"central": ends["central"]})
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
+def write_whole(path: Path, content: str | bytes | memoryview) -> Path:
     """Write a file, whole or not at all: under another name, flushed, then renamed."""
     data = content.encode() if isinstance(content, str) else content
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")

@@ -1,9 +1,9 @@
-"""Lists of numbers as Arrow columns and back, without a copy where Arrow allows it."""
+"""Lists of numbers as Arrow columns and back."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,17 +41,34 @@ def nested_arrays(column: pa.ChunkedArray) -> list[list[Values]]:
     return [parts[a:b] for a, b in itertools.pairwise(whole.offsets.to_numpy().tolist())]
 
 
-def to_bytes(table: pa.Table) -> bytes:
-    """A table as a Parquet file; the same bytes for the same table."""
-    out = pa.BufferOutputStream()
-    pq.write_table(table, out, compression=COMPRESSION, compression_level=LEVEL)
-    data: bytes = out.getvalue().to_pybytes()
-    return data
+def to_bytes(parts: Iterable[pa.Table]) -> memoryview:
+    """A table as a Parquet file, made of parts of which one at a time is needed; the same bytes for the same parts."""
+    out, each = pa.BufferOutputStream(), iter(parts)
+    first = next(each)
+    # Texts repeat themselves. Of numbers, most of which are different, a dictionary costs as much time as all the rest.
+    texts = [field.name for field in first.schema if pa.types.is_string(field.type)]
+    how = {"compression": COMPRESSION, "compression_level": LEVEL, "use_dictionary": texts}
+    with pq.ParquetWriter(out, first.schema, **how) as file:
+        for part in itertools.chain([first], each):
+            file.write_table(part)
+    return memoryview(out.getvalue()).cast("B")
 
 
-def from_bytes(data: bytes) -> pa.Table:
+def from_bytes(data: bytes | memoryview) -> pa.Table:
     """The table of a Parquet file."""
-    return pq.read_table(pa.BufferReader(data))
+    return pa.concat_tables(parts_of(data))
+
+
+def parts_of(data: bytes | memoryview) -> Iterator[pa.Table]:
+    """The same in the parts of which it was made."""
+    with pq.ParquetFile(pa.BufferReader(data)) as file:
+        for i in range(file.num_row_groups):
+            yield file.read_row_group(i, use_threads=False)  # memory that threads needed would stay theirs
+
+
+def tidy() -> None:
+    """Give back to the system what Arrow needed for a moment and would keep: for a large run, more than the run."""
+    pa.default_memory_pool().release_unused()
 
 
 def _offsets(sizes: Sequence[int]) -> pa.Array:
@@ -63,4 +80,4 @@ def _joined(parts: Sequence[Values]) -> Values:
 
 
 def _cut(values: Values, offsets: Values) -> list[Values]:
-    return [values[a:b] for a, b in itertools.pairwise(offsets.tolist())]
+    return [values[a:b].copy() for a, b in itertools.pairwise(offsets.tolist())]  # each can be let go of by itself

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import mmap
 import os
 import secrets
 import sys
@@ -31,11 +32,11 @@ class Shelf:
 
     folder: Path
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> memoryview | None:
         """What was put there under a key, or None; a damaged file is named, set aside and not there any more."""
         for path in sorted(self.folder.glob(f"{key}.*{ENDING}")):
             try:
-                data = path.read_bytes()
+                data = _bytes(path)
             except FileNotFoundError:  # another process has taken it away
                 continue
             except OSError as error:
@@ -46,7 +47,7 @@ class Shelf:
             set_aside(path)
         return None
 
-    def put(self, key: str, data: bytes) -> Path:
+    def put(self, key: str, data: bytes | memoryview) -> Path:
         """Put something there, whole or not at all; what is there already stays as it is.
 
         Raises
@@ -64,6 +65,14 @@ class Shelf:
     def paths(self) -> list[Path]:
         """All files, by name."""
         return sorted(self.folder.glob(f"*{ENDING}"))
+
+
+def _bytes(path: Path) -> memoryview:
+    """What a file holds, in memory of its own, all of which goes back to the system at once."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        room = mmap.mmap(-1, max(1, size))
+        return memoryview(room)[: file.readinto(room) if size else 0]
 
 
 def checksum_of(path: Path) -> str:

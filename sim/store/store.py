@@ -2,7 +2,8 @@
 
 What is kept never changes and is named by what it is: preparations (the milestones of a run, by all that the engine
 reads), results (tables of what came of it, by scenario, seed, replications and model version) and one JSON entry a
-run that says when, with what and where. Nobody holds a lock: any number of processes read and write at once.
+run that says when, with what and where, to which is added how its number of replications was chosen. Nobody holds a
+lock: any number of processes read and write at once.
 """
 
 from __future__ import annotations
@@ -10,26 +11,31 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 import os
 import platform
 import stat
 import subprocess
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import platformdirs
-import pyarrow as pa
 
+from sim.experiment.precision import Enough
+from sim.experiment.report import chosen_report
 from sim.experiment.result import MODEL_VERSION, Result
 from sim.experiment.runner import Run
 from sim.outcomes import Milestones
 from sim.scenario.seeds import write_whole
-from sim.store import columns, preparations, results
 from sim.store.files import Shelf, remove, say
+from sim.store.writer import WRITER
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DIGITS = 24  # of an id: enough that no two runs ever share one
 LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "numba", "simpy")
@@ -71,7 +77,11 @@ class Store:
         asked = os.environ.get("SIAP_STORE", "")
         if asked == NONE:
             return None
-        return cls(Path(asked) if asked else platformdirs.user_data_path("siap", appauthor=False) / "store")
+        if asked:
+            return cls(Path(asked))
+        import platformdirs
+
+        return cls(platformdirs.user_data_path("siap", appauthor=False) / "store")
 
     @property
     def preparations(self) -> Shelf:
@@ -95,12 +105,24 @@ class Store:
         for kept in self._kept(run):
             data = self.preparations.get(_key(run, kept))
             if data is not None:
-                return preparations.milestones(run, columns.from_bytes(data))[: run.replications]
+                from sim.store import columns, preparations
+
+                found = preparations.milestones(run, columns.parts_of(data))
+                columns.tidy()
+                return found
         return []
 
+    def holds(self, run: Run) -> bool:
+        """Whether the milestones of all replications of a run are kept."""
+        return any(kept >= run.replications for kept in self._kept(run))
+
     def keep(self, run: Run, found: list[Milestones]) -> None:
-        """Keep the milestones of a run; where that cannot be done, one line says so."""
-        self._put(self.preparations, _key(run, run.replications), preparations.table(found))
+        """Keep the milestones of a run, unless they are; where that cannot be done, one line says so."""
+        if self.holds(run):
+            return
+        from sim.store import preparations
+
+        self._put(self.preparations, _key(run, run.replications), preparations.tables(found))
 
     def _kept(self, run: Run) -> list[int]:
         """Numbers of replications that are kept of a run: the least that suffices first, then the most below."""
@@ -109,32 +131,43 @@ class Store:
         enough = [n for n in many if n >= run.replications]
         return enough + [n for n in reversed(many) if n < run.replications]
 
-    def _put(self, shelf: Shelf, key: str, table: pa.Table) -> str | None:
+    def _put(self, shelf: Shelf, key: str, parts: Iterable[pa.Table]) -> str | None:
+        from sim.store import columns
+
         try:
-            return shelf.put(key, columns.to_bytes(table)).name
+            return shelf.put(key, columns.to_bytes(parts)).name
         except OSError as error:
             self._say_unwritable(error)
             return None
 
     # ── what came of it ──────────────────────────────────────────────────────────────────────────────
 
-    def record(self, result: Result, seconds: float) -> str:
-        """Keep the tables of a result and its entry; returns the id of the run."""
+    def record(self, result: Result, seconds: float, chosen: Enough | None = None) -> str:
+        """Keep the tables of a result and its entry, with why so many replications; returns the id of the run."""
         name = run_id(result)
-        if self._is_complete(self._entry("runs", name)):
+        entry = self._entry("runs", name)
+        why = {} if chosen is None else {"replications_chosen": chosen_report(chosen)}
+        if self._is_complete(entry):
+            if why and (said := _read(entry)):
+                self._write(entry, said | why)
             return name
+        from sim.store import results
+
         tables = {"shares": results.shares(result), "readiness": results.readiness(result)}
-        files = {kind: self._put(self.results, f"{name}-{kind}", table) for kind, table in tables.items()}
+        files = {kind: self._put(self.results, f"{name}-{kind}", [table]) for kind, table in tables.items()}
         if None not in files.values():
-            self.enter("runs", name, _entry(result, files, seconds))
+            self.enter("runs", name, _entry(result, files, seconds) | why)
         return name
 
     def enter(self, kind: str, name: str, entry: dict[str, Any]) -> None:
-        """Write the entry of a run or a sweep, with what it was made with."""
-        path = self._entry(kind, name)
+        """Write the entry of a run or a sweep, with when and where it was made."""
+        when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        self._write(self._entry(kind, name), {"id": name, "kept_at": when} | _here() | entry)
+
+    def _write(self, path: Path, content: dict[str, Any]) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, json.dumps(entry | _made_with(), ensure_ascii=False, indent=2) + "\n")
+            write_whole(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
         except OSError as error:
             self._say_unwritable(error)
 
@@ -170,6 +203,7 @@ class Store:
             Bytes by file, in the order in which to remove them: an entry before its results, so that whoever stops
             in between leaves none that refers to what is gone.
         """
+        WRITER.flush()
         found, before = {}, _time(older_days)
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(FileNotFoundError):  # another process has renamed it, or taken it away
@@ -195,15 +229,12 @@ class Store:
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 
     def entries(self, kind: str = "runs") -> list[dict[str, Any]]:
-        """One entry a run, or a sweep, the newest first; one that cannot be read is said and left out."""
-        found = []
-        for path in (self.folder / kind).glob("*.json"):
-            try:
-                found.append(json.loads(path.read_text(encoding="utf-8")))
-            except FileNotFoundError:
-                continue
-            except (OSError, ValueError) as error:
-                say(f"{path} cannot be read ({error.__class__.__name__}); its results are still there")
+        """One entry a run, or a sweep, the newest first; one that cannot be read is said and left out.
+
+        What this process simulated before is among them.
+        """
+        WRITER.flush()
+        found = [entry for path in (self.folder / kind).glob("*.json") if (entry := _read(path))]
         return sorted(found, key=lambda entry: (entry["kept_at"], entry["id"]), reverse=True)
 
     def query(self, sql: str) -> pd.DataFrame:
@@ -227,6 +258,10 @@ class Store:
         return found
 
     def _together(self, kind: str, listed: list[dict[str, Any]]) -> pa.Table:
+        import pyarrow as pa
+
+        from sim.store import columns, results
+
         tables = []
         for entry in listed:
             data = self.results.get(f"{entry['id']}-{kind}")
@@ -278,29 +313,41 @@ def _entry(result: Result, files: dict[str, str | None], seconds: float) -> dict
     }
 
 
-def _made_with() -> dict[str, Any]:
-    """When and with what an entry was made."""
-    return {
-        "kept_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "commit": _commit(),
-        "libraries": {name: metadata.version(name) for name in LIBRARIES if _has(name)},
-    }
-
-
 def _id_in(path: Path) -> str:
     """The id of the run or sweep that a file of results belongs to."""
     return path.name.split(".")[0].split("-")[0]
 
 
-def _has(name: str) -> bool:
+def _read(entry: Path) -> dict[str, Any]:
+    """What an entry says; nothing where it is gone meanwhile or cannot be read, which is said."""
     try:
-        metadata.version(name)
+        found: dict[str, Any] = json.loads(entry.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        say(f"{entry} cannot be read ({error.__class__.__name__}); its results are still there")
+        return {}
+    return found
+
+
+@functools.cache
+def _here() -> dict[str, Any]:
+    """Where this process runs, and with what: the same for all its runs."""
+    versions = {name: _version(name) for name in LIBRARIES}
+    return {
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "commit": _commit(),
+        "libraries": {name: version for name, version in versions.items() if version is not None},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return False
-    return True
+        return None
 
 
 def _commit() -> str | None:

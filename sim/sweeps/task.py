@@ -21,10 +21,8 @@ from sim.experiment import Design, simulate
 from sim.experiment.reach import Reach, reach
 from sim.experiment.responses import RESPONSES
 from sim.experiment.result import MODEL_VERSION, Result
-from sim.experiment.runner import Run
-from sim.outcomes import Milestones
 from sim.scenario import Scenario
-from sim.store import Store, columns
+from sim.store import Recalling, Store, columns
 
 # What a piece of work takes, roughly, on one core: it decides where a sweep is cut, on every machine alike.
 ENTITY_SECONDS = 3e-6  # a workshop or cluster in one replication, by the engine
@@ -88,14 +86,14 @@ class Task:
         if store.points.get(self.key) is None:
             rows = [self._rows(number, scenario, store, cancel) for number, scenario in self._scenarios()]
             try:
-                store.points.put(self.key, columns.to_bytes(pa.concat_tables(sorted(rows, key=_first))))
+                store.points.put(self.key, columns.to_bytes([pa.concat_tables(sorted(rows, key=_first))]))
             except OSError as error:
                 rule = f"cannot be written ({error.strerror or error})"
                 raise BadInput(str(store.points.folder), rule, remedy="free it and run the sweep again") from None
 
     def _rows(self, number: int, scenario: Scenario, store: Store, cancel: threading.Event | None) -> pa.Table:
         try:
-            result = simulate(scenario, self.replications, self.seed, cancel=cancel, archive=Recalled(store))
+            result = simulate(scenario, self.replications, self.seed, cancel=cancel, archive=Recalling(store))
             return rows(number, result)
         except BadInput as error:
             raise error.at(f"point {number}") from None
@@ -112,20 +110,6 @@ class Task:
             except BadInput as error:
                 raise error.at(f"point {number}") from None
             yield number, made[-1]
-
-
-@dataclasses.dataclass(frozen=True)
-class Recalled:
-    """The milestones of a store, which a sweep reads and does not add to: of a thousand settings they are large."""
-
-    store: Store
-
-    def recall(self, run: Run) -> list[Milestones]:
-        """What the store holds of a run."""
-        return self.store.recall(run)
-
-    def keep(self, run: Run, found: list[Milestones]) -> None:
-        """Nothing is kept."""
 
 
 def rows(number: int, result: Result) -> pa.Table:

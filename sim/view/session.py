@@ -1,10 +1,10 @@
 """Which result is wanted, which is shown, and the one thread that turns the first into the second.
 
 No widget and no text. The page asks with `Session.want`; the session answers with `Shown` objects: from the
-replications at hand where the engine reads nothing of what changed, else first a preview from few replications and
-then the full set, then chance alone, then the days of the preparation. The newest wish wins, a simulation that is
-no longer wanted is stopped, and what was finished is shown even if a newer wish has come: who keeps dragging a
-slider sees the chart follow.
+replications at hand where the engine reads nothing of what changed, or from those in the run store, else first a
+preview from few replications and then the full set, then chance alone, then the days of the preparation. The newest
+wish wins, a simulation that is no longer wanted is stopped, and what was finished is shown even if a newer wish has
+come: who keeps dragging a slider sees the chart follow. Of all this the run store keeps what the reader rests on.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sim.experiment import Cancelled, Result, simulate
 from sim.experiment.calibrate import fitted_median_rmb
 from sim.experiment.runner import MEMORY, Progress, Replications, Run, milestones
 from sim.scenario import FittedLognormal, Scenario
+from sim.store import Recalling, Store, keep
 from sim.view.preparation import Preparation, preparation
 from sim.view.reading import Reading
 from sim.view.sizing import drawable, fitting, preview_size
@@ -32,6 +33,7 @@ Step = Literal["fit", "preview", "full", "chance", "preparation"]
 HISTORIES = 12  # behind the medians of the preparation
 YIELD_SECONDS = 0.001
 TIMELY_SECONDS = 0.15  # between two reports of progress
+REST_SECONDS = 1.0  # without another wish, after which what is shown is kept
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -116,6 +118,9 @@ class Session:
     def __init__(self, listener: Listener, replications: int | None = None) -> None:
         self._listener, self._replications = listener, replications
         self._engine = engines.chosen(None)
+        self._store = Store.default()
+        self._archive = None if self._store is None else Recalling(self._store)
+        self._unkept: tuple[Result, float] | None = None
         self._news = threading.Condition()
         self._wish: _Wish | None = None
         self._answered, self._glimpsed = 0, 0
@@ -184,15 +189,28 @@ class Session:
                 self._news.notify_all()
 
     def _next(self) -> _Wish | None:
+        def called() -> bool:
+            return self._closed or (self._wish is not None and not self._settled())
+
         with self._news:
-            self._news.wait_for(lambda: self._closed or (self._wish is not None and not self._settled()))
+            resting = self._unkept is not None and not self._news.wait_for(called, REST_SECONDS)
+        if resting:
+            self._keep()
+        self._unkept = None
+        with self._news:
+            self._news.wait_for(called)
             self._cancel.clear()
             return None if self._closed else self._wish
 
+    def _keep(self) -> None:
+        if self._store is not None and self._unkept is not None:
+            keep(self._store, *self._unkept)
+
     def _answer(self, wish: _Wish) -> None:
         """Show one wish, step by step; gives up between steps where a newer one has come."""
+        began = time.monotonic()
         self._fit(wish.scenario)
-        if not wish.at_hand(wish.replications) and wish.preview < wish.replications:
+        if not self._at_hand(wish) and wish.preview < wish.replications:
             self._show(wish, self._simulated(wish, wish.preview, "preview"), "preview")
             self._give_way(wish)
         result = self._simulated(wish, wish.replications, "full")
@@ -200,6 +218,13 @@ class Session:
         self._give_way(wish)
         self._add_preparation(wish, result)
         self._add_chance(wish, result)
+        self._unkept = result, time.monotonic() - began
+
+    def _at_hand(self, wish: _Wish) -> bool:
+        """Whether the full set needs no engine."""
+        if wish.at_hand(wish.replications):
+            return True
+        return self._store is not None and self._store.holds(wish.run(wish.replications))
 
     def _fit(self, scenario: Scenario) -> None:
         """Fit the brand class on its known case where it must be: slow once, remembered from then on."""
@@ -215,7 +240,8 @@ class Session:
     def _simulated(self, wish: _Wish, replications: int, step: Step) -> Result:
         cancel = self._starting(wish, wish.run(replications), stoppable=step != "preview")
         told = self._progress(wish, step)
-        return simulate(wish.scenario, replications, engine=self._engine, progress=told, cancel=cancel)
+        engine, archive = self._engine, self._archive
+        return simulate(wish.scenario, replications, None, engine, told, cancel, archive)
 
     def _starting(self, wish: _Wish, run: Run, stoppable: bool = True) -> threading.Event:
         """Note what runs now, so that a wish for something else can stop it."""
@@ -248,7 +274,7 @@ class Session:
 
     def _add_chance(self, wish: _Wish, result: Result) -> None:
         run = wish.run(wish.replications, "chance")
-        milestones(run, self._progress(wish, "chance"), self._starting(wish, run))
+        milestones(run, self._progress(wish, "chance"), self._starting(wish, run), self._archive)
         self._give_way(wish)
         days = self.shown.preparation if self.shown else None
         self._show(wish, result, "full", with_chance=True, days=days)

@@ -355,7 +355,13 @@ def _level(level: Any, language: str) -> str:
 
 def run_lines(entry: Mapping[str, Any]) -> str:
     """One run in full: what was run, when, with what; then the scenario as a file."""
-    said = [f"{name}: {value}" for name, value in entry.items() if name not in ("text", "files", "libraries")]
+    parts = ("text", "files", "libraries", "replications_chosen")
+    said = [f"{name}: {value}" for name, value in entry.items() if name not in parts]
+    if (chosen := entry.get("replications_chosen")) is not None:
+        said.append(f"replications_chosen: {chosen['replications']}, for a precision of {chosen['precision']}")
+        for one in chosen["outcomes"]:
+            needed = "" if one["replications"] is None else f" with {one['replications']}"
+            said.append(f"replications_chosen.{one['outcome']}: {one['state']}{needed}")
     said += [f"{name}: {version}" for name, version in entry["libraries"].items()]
     return "\n".join([*said, "", entry["text"].rstrip()])
 

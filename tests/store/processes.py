@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.store import Store, files
+from sim.store import Store, files, flush
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300.0  # seconds that a process may take on a busy machine
@@ -35,6 +35,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 def written(folder: Path) -> dict[str, str]:
     """Every Parquet file of a store by name, with what it holds."""
+    flush()
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*/*.parquet")}
 
 

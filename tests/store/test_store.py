@@ -4,8 +4,13 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import multiprocessing
 import os
+import subprocess
+import sys
+import threading
 import types
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +25,11 @@ from sim.experiment.memory import Memory, Noises
 from sim.experiment.runner import Replications, Run
 from sim.outcomes import Milestones
 from sim.scenario import Scenario, scenario_names
-from sim.store import Store, files, preparations, run_id, simulate
-from sim.store.columns import from_bytes, to_bytes
+from sim.store import Store, files, flush, preparations, run_id, simulate
+from sim.store.columns import parts_of, to_bytes
+from sim.store.writer import MOST_WAITING
 from tests.engine.test_compiled import same
-from tests.store.processes import ended, started, torn, whole, written
+from tests.store.processes import ROOT, ended, started, torn, whole, written
 from tests.store.scenarios import uncertain
 
 NATIONAL = ("all-centres", "all-ikm")
@@ -39,8 +45,16 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
     return Store(folder)
 
 
+@pytest.fixture(autouse=True)
+def _all_written() -> Iterator[None]:
+    """Nothing is written any more once a test has ended."""
+    yield
+    flush()
+
+
 def forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in another process."""
+    """As in another process: this one has written all it had to, and remembers nothing."""
+    flush()
     monkeypatch.setattr(runner, "MEMORY", Memory(10**9))
     monkeypatch.setattr(runner, "NOISE", Noises(2))
 
@@ -117,6 +131,22 @@ def test_an_engine_asked_for_by_name_runs(store: Store, ran: list[int], monkeypa
     assert ran == [0, 1]
 
 
+def test_a_run_that_is_recorded_is_known_by_its_entry_alone(store: Store, monkeypatch: pytest.MonkeyPatch):
+    result = simulate(uncertain(), replications=2)
+    before = written(store.folder)
+    entry = store.entries()
+
+    def never(*_: Any) -> None:
+        raise AssertionError("made again")
+
+    for name in ("shares", "readiness"):
+        monkeypatch.setattr(f"sim.store.results.{name}", never)
+    monkeypatch.setattr(preparations, "tables", never)
+    assert store.record(result, 1.0) == run_id(result)
+    store.keep(result.run("mixed"), result.mixed.milestones)
+    assert (written(store.folder), store.entries()) == (before, entry)
+
+
 @pytest.mark.parametrize("path", ["seed", "demand.discount", "resources.coach.units"])
 def test_another_run_has_another_id(store: Store, path: str):
     one, other = uncertain(), uncertain().set(path, 2 if path == "seed" else 0.5 if "discount" in path else 9)
@@ -130,6 +160,7 @@ def test_nothing_is_kept_where_the_setting_says_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert Store.default() is None
     simulate(uncertain(), replications=1)
+    flush()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -149,11 +180,11 @@ def test_the_same_run_gives_the_same_bytes_with_any_engine_threads_and_way_of_gr
     assert made[0].items() <= made[2].items()
     assert len(made[0]) == 4  # two layers, two tables
     reference = simulate(uncertain(), replications=5, engine="reference")
-    assert to_bytes(preparations.table(reference.mixed.milestones)) == next(
+    assert to_bytes(preparations.tables(reference.mixed.milestones)) == next(
         p.read_bytes()
         for p in (tmp_path / "a" / "preparations").iterdir()
         if written(tmp_path / "a")
-        and hashlib.sha256(to_bytes(preparations.table(reference.mixed.milestones))).hexdigest() in p.name
+        and hashlib.sha256(to_bytes(preparations.tables(reference.mixed.milestones))).hexdigest() in p.name
     )
 
 
@@ -164,7 +195,7 @@ def test_milestones_come_back_bit_by_bit(name: str):
         scenario = scenario.set(f"clusters.{cluster.name}.wave", 9) if cluster.workshops > 9 else scenario
     run = Run(scenario, scenario.seed, 3, "mixed", "compiled")
     found = runner.milestones(run)
-    back = preparations.milestones(run, from_bytes(to_bytes(preparations.table(found))))
+    back = preparations.milestones(run, parts_of(to_bytes(preparations.tables(found))))
     assert all(same(one, other) for one, other in zip(found, back, strict=True))
     assert [one.passed_days.dtype for one in found] == [one.passed_days.dtype for one in back]
 
@@ -178,12 +209,53 @@ def test_every_field_of_milestones_is_kept():
     }
 
 
+# ── notebooks and scripts ────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_a_notebook_simulates_is_kept_and_found_again(
+    store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    first = sim.simulate(uncertain(), replications=3)
+    assert [entry["id"] for entry in store.entries()] == [run_id(first)]
+    forget(monkeypatch)
+    ran.clear()
+    assert same_result(first, sim.simulate(uncertain(), replications=3))
+    assert ran == []
+
+
+def test_a_lever_after_the_preparation_waits_for_no_file(store: Store, monkeypatch: pytest.MonkeyPatch):
+    wrote: list[str] = []
+    for name in ("record", "keep"):
+        does = getattr(Store, name)
+
+        def seen(*given: Any, does: Any = does) -> Any:
+            wrote.append(threading.current_thread().name)
+            return does(*given)
+
+        monkeypatch.setattr(Store, name, seen)
+    for k in range(MOST_WAITING // 2):
+        sim.simulate(uncertain().set("demand.discount", k / 100), replications=2)
+    assert wrote == []  # it is written in the rest after the last one
+    assert len(store.entries()) == MOST_WAITING // 2
+    assert set(wrote) == {"siap-store"}
+
+
+def test_asking_the_store_shows_what_this_process_has_just_simulated(store: Store):
+    sim.simulate(uncertain(), replications=2)
+    assert store.query("select replications from runs").replications.tolist() == [2]
+
+
+def test_importing_siap_reads_neither_parquet_nor_a_database():
+    program = "import sys, sim; print([m for m in sys.modules if m in ('pyarrow.parquet', 'duckdb')])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 # ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("harm", ["a byte", "the end", "all of it"])
 def test_a_damaged_file_is_named_set_aside_and_computed_again(
     store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str
 ):
     first = simulate(uncertain(), replications=3)
+    flush()
     (path,) = store.preparations.paths()
     data = path.read_bytes()
     middle = len(data) // 2
@@ -195,6 +267,7 @@ def test_a_damaged_file_is_named_set_aside_and_computed_again(
     again = simulate(uncertain(), replications=3)
     assert ran == [0, 1, 2]
     assert same_result(first, again)
+    flush()
     said = capsys.readouterr().err
     assert path.name in said
     assert "is damaged: it is set aside as" in said
@@ -212,6 +285,7 @@ def test_a_store_that_cannot_be_written_stops_nothing_and_says_so_once(
     forget(monkeypatch)
     simulate(uncertain(), replications=2)
     simulate(uncertain(), replications=3)
+    flush()
     said = capsys.readouterr().err
     assert said.startswith(f"siap: run store: {tmp_path / 'file' / 'store'} cannot be written (Not a directory)")
     assert said.count("\n") == 1
@@ -223,6 +297,7 @@ def test_a_write_that_fails_leaves_nothing(store: Store, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     simulate(uncertain(), replications=2)
+    flush()
     monkeypatch.undo()
     assert [p for p in store.folder.rglob("*") if p.is_file()] == []
 
@@ -242,6 +317,7 @@ def test_what_is_lacking_of_a_run_is_written_when_it_is_run_again(store: Store, 
 
 def test_an_entry_that_cannot_be_read_is_left_out(store: Store, capsys: pytest.CaptureFixture[str]):
     simulate(uncertain(), replications=2)
+    flush()
     (store.folder / "runs" / "broken.json").write_text("{")
     assert len(store.entries()) == 1
     assert "broken.json cannot be read" in capsys.readouterr().err
@@ -301,12 +377,14 @@ def test_pruning_that_stops_anywhere_leaves_no_entry_without_its_tables(store: S
 
 def test_what_is_put_again_while_it_is_pruned_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
     simulate(uncertain(), replications=2)
+    flush()
     prunable = Store.prunable
 
     def and_then_run_again(self: Store, older_days: float) -> dict[Path, int]:
         found = prunable(self, older_days)
         (self.folder / "runs" / f"{self.entries()[0]['id']}.json").unlink()
         simulate(uncertain(), replications=2)
+        flush()
         return found
 
     for path in store.folder.glob("*/*"):
@@ -336,6 +414,7 @@ def test_a_clock_that_jumps_ahead_and_back_changes_no_answer_and_removes_nothing
         before = set(store.folder.glob("*/*"))
         monkeypatch.setattr("sim.store.store.datetime", shifted(days))
         simulate(uncertain().set("seed", seed), replications=2)
+        flush()
         files_of[days] = set(store.folder.glob("*/*")) - before
         for path in files_of[days]:  # the system's own stamps, by the same clock
             os.utime(path, (path.stat().st_mtime + days * 86_400,) * 2)
@@ -357,6 +436,22 @@ def test_a_clock_that_jumps_ahead_and_back_changes_no_answer_and_removes_nothing
     assert len(store.entries()) == 3
 
 
+def test_runs_shows_how_the_number_of_replications_was_chosen(store: Store, tmp_path: Path):
+    path = str(uncertain().dump(tmp_path / "mine.yaml"))
+    plain = said("run", path, "--replications", "100", "--json", "-")
+    assert "replications_chosen" not in plain
+    (entry,) = store.entries()
+    assert "replications_chosen" not in said("runs", entry["id"])
+    chosen = json.loads(said("run", path, "--precision", "0.5", "--json", "-"))["replications_chosen"]
+    assert chosen["replications"] == 100
+    (entry,) = store.entries()  # the same run, of which more is known now
+    assert entry["replications_chosen"] == chosen
+    shown = said("runs", entry["id"])
+    assert "replications_chosen: 100, for a precision of 0.5" in shown
+    for one in chosen["outcomes"]:
+        assert f"replications_chosen.{one['outcome']}: {one['state']}" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -373,6 +468,58 @@ def test_what_runs_cannot_do_is_said_in_one_line(
 
 
 # ── many processes ───────────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_a_script_simulated_last_is_kept_though_it_ends_at_once(tmp_path: Path):
+    ended(started(tmp_path, 5, [2]))
+    assert [entry["replications"] for entry in Store(tmp_path).entries()] == [2]
+    assert len(list(whole(tmp_path))) == 4
+
+
+AT_EXIT = """
+import atexit
+import sim
+from tests.store.scenarios import uncertain
+atexit.register(lambda: sim.simulate(uncertain(), replications=3))
+"""
+
+
+def test_what_is_simulated_while_a_process_ends_is_kept(tmp_path: Path):
+    settings = os.environ | {"SIAP_STORE": str(tmp_path), "SIAP_THREADS": "1"}
+    subprocess.run([sys.executable, "-c", AT_EXIT], cwd=ROOT, env=settings, check=True)
+    assert [entry["replications"] for entry in Store(tmp_path).entries()] == [3]
+
+
+FORKING = """
+import multiprocessing
+import sys
+import warnings
+import sim
+from tests.store.scenarios import uncertain
+
+def run(count):
+    sim.simulate(uncertain(), replications=count).share()
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside other threads, which is what is tested
+    run(2)  # it waits to be written while the others are forked
+    children = [multiprocessing.get_context(sys.argv[1]).Process(target=run, args=(n,)) for n in (3, 4)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    sys.exit(sum(child.exitcode for child in children))
+"""
+
+
+@pytest.mark.parametrize("way", sorted({"fork", "spawn"} & set(multiprocessing.get_all_start_methods())))
+def test_child_processes_keep_what_they_simulate(tmp_path: Path, way: str):
+    program = tmp_path / "program.py"
+    program.write_text(FORKING)
+    settings = os.environ | {"SIAP_STORE": str(tmp_path / "store"), "SIAP_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, str(program), way], cwd=ROOT, env=settings, check=True, timeout=120)
+    assert sorted(entry["replications"] for entry in Store(tmp_path / "store").entries()) == [2, 3, 4]
+    assert len([path for path in whole(tmp_path / "store") if path.parent.name == "results"]) == 6
+
+
 def test_two_processes_that_run_the_same_at_once_leave_one_run(tmp_path: Path):
     both = [started(tmp_path, 5, [3, 6]) for _ in range(2)]
     digests = {ended(process)[0].split()[1] for process in both}

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,6 +84,7 @@ def test_what_the_store_holds_of_a_preparation_is_not_run_again_and_none_is_adde
     store: Store, ran: list[int], monkeypatch: pytest.MonkeyPatch
 ):
     sim.store.simulate(uncertain().set("resources.coach.units", 1), replications=COUNT)
+    sim.store.flush()
     kept = store.preparations.paths()
     forget(monkeypatch)
     ran.clear()
@@ -97,20 +99,29 @@ def test_a_scenario_without_an_engine_to_run_can_be_swept(store: Store):
 
 
 # ── whoever works ────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_any_number_of_processes_and_a_dask_cluster_leave_the_same_files(
+def assert_same_files(monkeypatch: pytest.MonkeyPatch, folder: Path, **way: Any) -> None:
+    """Whoever works leaves what this process leaves alone."""
+    made = []
+    for name, by in (("here", {"workers": 1}), ("other", way)):
+        monkeypatch.setenv("SIAP_STORE", str(folder / name))
+        assert len(sweep(uncertain(), design(), COUNT, **by).parts) == 2
+        made.append(written(folder / name))
+    assert made[0] == made[1]
+    assert len(made[0]) == 2
+
+
+def test_two_processes_leave_the_same_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cut: None):
+    assert_same_files(monkeypatch, tmp_path, workers=2)
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_leaves_the_same_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cut: None, scheduler: str
 ):
-    ways = {"here": {"workers": 1}, "two": {"workers": 2}, "dask": {"dask": scheduler}}
-    made = {}
-    for name, way in ways.items():
-        monkeypatch.setenv("SIAP_STORE", str(tmp_path / name))
-        found = sweep(uncertain(), design(), COUNT, **way)
-        made[name] = written(tmp_path / name)
-        assert len(found.parts) == 2
-    assert made["here"] == made["two"] == made["dask"]
-    assert len(made["here"]) == 2
+    assert_same_files(monkeypatch, tmp_path, dask=scheduler)
 
 
+@pytest.mark.slow
 def test_a_store_that_dask_workers_do_not_share_is_noticed(
     store: Store, cut: None, scheduler: str, monkeypatch: pytest.MonkeyPatch
 ):

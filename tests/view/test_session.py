@@ -1,9 +1,12 @@
 """The state behind the page: what is simulated, what is shown, and in which order. No browser, no widget."""
 
+import time
+
 import pytest
 
 import sim
 from sim.experiment import runner
+from sim.store import Store, flush, run_id
 from sim.view import session as module
 from sim.view.session import Busy
 from sim.view.sizing import drawable, fitting, preview_size
@@ -153,3 +156,86 @@ def test_a_page_never_waits_for_more_replications_than_it_can_bear(name):
 def test_a_country_has_no_chart_of_its_stages():
     assert drawable(sim.Scenario.load("eight-clusters-2027"))
     assert not drawable(sim.Scenario.load("all-centres"))
+
+
+# ── the run store ────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def store(monkeypatch, tmp_path):
+    """A run store of its own, for sessions that begin after it; a page is at rest after a moment."""
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path))
+    monkeypatch.setattr(module, "REST_SECONDS", 0.2)
+    return Store(tmp_path)
+
+
+def kept(store, count):
+    """The entries of a store, once there are so many."""
+    deadline = time.monotonic() + 30
+    while len(found := store.entries()) < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+def test_a_page_at_rest_keeps_its_full_result_with_both_layers(store, session, small):
+    session.want(small)
+    shown = session.settle()
+    (entry,) = kept(store, 1)
+    assert entry["id"] == run_id(shown.reading.result)
+    assert entry["replications"] == FULL
+    assert {layer: store.holds(shown.reading.result.run(layer)) for layer in ("mixed", "chance")} == {
+        "mixed": True,
+        "chance": True,
+    }
+    assert len(store.preparations.paths()) == 2  # no preview
+
+
+def test_what_a_drag_passes_through_is_not_kept(store, session, small):
+    for price in range(300, 320):
+        session.want(small.set("clusters.cibaduyut.goods.price_rmb", price))
+        session.settle()  # each is answered in full, and none is rested on
+    (entry,) = kept(store, 1)
+    assert entry["id"] == run_id(session.shown.reading.result)
+    time.sleep(2 * module.REST_SECONDS)
+    assert len(store.entries()) == 1
+
+
+def test_a_page_opened_on_what_was_run_before_shows_it_in_full_at_once_and_the_engine_does_not_run(
+    store, session, heard, small, monkeypatch
+):
+    result = sim.simulate(small, replications=FULL)
+    result.share(layer="chance")
+    flush()
+    runner.MEMORY._kept.clear()  # as in another process
+    ran = []
+    monkeypatch.setattr(runner.Replications, "milestones", lambda *given: ran.append(given))
+    session.want(small)
+    shown = session.settle()
+    assert [(step, count) for step, count, *_rest in heard.steps()] == [("full", FULL)] * 3
+    assert ran == []
+    assert shown.reading.at(104)["share"] == result.share([104]).iloc[0].to_dict()
+
+
+def test_what_a_page_rested_on_is_there_for_the_next_page_and_for_a_notebook(store, session, heard, small, monkeypatch):
+    session.want(small)
+    session.settle()
+    kept(store, 1)
+    runner.MEMORY._kept.clear()
+    ran = []
+    monkeypatch.setattr(runner.Replications, "milestones", lambda *given: ran.append(given))
+    sim.simulate(small, replications=FULL).share(layer="chance")
+    assert ran == []
+
+
+def test_fewer_replications_in_the_store_are_gone_on_from(store, session, small, monkeypatch):
+    sim.simulate(small, replications=FULL - 3)
+    flush()
+    runner.MEMORY._kept.clear()
+    ran, milestones = [], runner.Replications.milestones
+
+    def spied(self, k, j=0):
+        ran.append((self.run.layer, k))
+        return milestones(self, k, j)
+
+    monkeypatch.setattr(runner.Replications, "milestones", spied)
+    session.want(small)
+    session.settle()
+    assert [k for layer, k in ran if layer == "mixed"] == [FULL - 3, FULL - 2, FULL - 1]
