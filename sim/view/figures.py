@@ -22,6 +22,7 @@ from sim.view.tables import floats, row_of
 
 HEIGHT, LOW_HEIGHT = 380, 300
 MOST_BARS = 8
+PAST_NAMED = 0.7
 CERTAIN = 1.04  # top of an axis of chances, a little above certainty
 STAGE_COLOURS = {"cluster": draw.BLUE, "workshop": draw.GREEN, "goods": draw.AMBER}
 
@@ -59,10 +60,12 @@ def share(
     ends = [(text, float(scale.place(column.iloc[-1])), side) for text, column, side in named]
     if target:
         ends.append((_("target {share}", share=formats.share(target, language)), float(scale.place(target)), 1))
+    if gone <= PAST_NAMED * last:  # the shade is wide enough for its name, which keeps clear of the others
+        ends.append((_("start passed"), 0.0, 0))
     layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(last, _("weeks before the day")),
         "yaxis": draw.share_axis(scale, turnover_idr, language),
-        "annotations": [*draw.labels(ends, last, scale.height, HEIGHT), *draw.past_label(gone, last, language)],
+        "annotations": draw.labels(ends, last, scale.height, HEIGHT),
         "shapes": draw.past(gone, last),
     }
 

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from sim.text import words
 from sim.text.catalogue import speaker
 from sim.view.answer import Setting
-from sim.view.cards import Card, boxed
+from sim.view.cards import Card, boxed, key
 from sim.view.film import Film, colours, film
 from sim.view.preparation import Preparation
 from sim.view.replay import Replay, replay
@@ -57,9 +57,7 @@ class FilmCard:
         _ = speaker(language)
         self._heading.value = f"<h2>{html.escape(_('See it run'))}</h2>"
         self.button.description = f"▶ {_('Show one replication')}"
-        swatch = '<li><i style="background:{}"></i>{}</li>'
-        items = [swatch.format(colour, name) for name, colour in colours(language).items()]
-        self._key.value = f'<ul class="siap-key">{"".join(items)}</ul>'
+        self._key.value = key(colours(language))
 
     def draw(self, shown: Shown, setting: Setting) -> None:
         """Take a result: a film of another one is folded away, one of the same is said in the language chosen."""

@@ -21,7 +21,7 @@ from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial
+from sim.view import answer, campaigns, dial, short
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.board import Board
 from sim.view.cards import boxed, plain
@@ -33,6 +33,7 @@ from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
 TONGUES = {"ID": "id", "EN": "en"}
+WAITING = "siap-waiting"
 
 
 class Planner(widgets.Box):  # type: ignore[misc]
@@ -76,7 +77,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._loop = _running_loop()
         self._quiet = False
         self._make()
-        super().__init__([self._page, self._plotly, self._head, self._body])
+        super().__init__([self._page, self._plotly, self._title, self._head, self._body, self._short])
         self.add_class("siap")
         self.session = Session(self._hear, replications or _from_environment())
         self._speak()
@@ -91,6 +92,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.dial = Dial(value=self.setting.week, most=LAST_WEEK)
         self._answer, self._about = widgets.HTML(), widgets.HTML()
         self._progress = plain("", "siap-progress")
+        self._title, self._short = plain("", "siap-title"), plain("", "siap-bottom")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
         self.panel = LeverPanel(self._moved, self._aimed)
@@ -163,11 +165,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._campaigns = _campaigns(self._base)
         self._speak(scenario_changed=True)
         self.dial.value = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self._want()
+        self._want_another()
 
     def _recampaigned(self, _change: Any) -> None:
         if not self._quiet:
-            self._want()
+            self._want_another()
 
     def _take_offer(self) -> None:
         self.campaign_choice.index = 1 - (self.campaign_choice.index or 0)
@@ -187,6 +189,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _want(self) -> None:
         self._refused = ""
         self.session.want(self.scenario)
+
+    def _want_another(self) -> None:
+        """The same for another scenario or campaign: until its numbers are there, the old ones stand back."""
+        self._body.add_class(WAITING)
+        self._want()
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
@@ -218,7 +225,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self.board.prepare(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
-            self._body.remove_class("siap-waiting")
+            if (shown.scenario.name, shown.scenario.campaign.name) == (self._base.name, self.scenario.campaign.name):
+                self._body.remove_class(WAITING)
 
     def _paint_all(self, shown: Shown) -> None:
         self._paint_answer(shown)
@@ -228,6 +236,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         setting = self.setting
         found = shown.reading.answer(setting.share, setting.probability)
         self._answer.value = answer.card(shown, found, setting, self._later())
+        self._short.value = short.bar(shown, found, setting)
         with self.dial.hold_sync():
             for name, value in dial.state(shown, found, setting).items():
                 setattr(self.dial, name, value)
@@ -276,7 +285,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.board.speak(language)
         self.panel.build(self._base, self.scenario, self.setting)
         if self.shown is None:
-            self._body.add_class("siap-waiting")
+            self._body.add_class(WAITING)
         self._progress.value = answer.progress(self._busy, language)
 
     def _label(self, _: Any) -> None:
@@ -284,6 +293,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         for name, text in zip(self._names.values(), (_("Scenario"), _("Campaign")), strict=True):
             name.value = f'<span class="siap-name siap-unseen">{html.escape(text)}</span>'
         self.language_choice.tooltips = ["Bahasa Indonesia", "English"]
+        title, lead = html.escape(_("When to start?")), html.escape(_("Move the levers; the answer follows."))
+        self._title.value = f"<h1>{title}</h1><p>{lead}</p>"
         about = html.escape(words.text_of(self._base.about, language))
         self._about.value = f'<p class="siap-about">{about}</p>'
         later = self._campaigns[-1]
