@@ -89,9 +89,13 @@ class Readiness(Exhibit):
     key = "readiness"
 
     def colours(self, shown: Shown, language: str) -> dict[str, str]:
-        """What each curve stands for, where several are drawn one by one."""
+        """What each curve stands for, by its number on the chart, where names have no room there."""
         brands = names.brands(shown.scenario, language)
-        return dict(zip(brands, draw.LINES, strict=False)) if 1 < len(brands) <= MOST_BRANDS else {}
+        if not figures.MOST_NAMED < len(brands) <= MOST_BRANDS:
+            return {}
+        numbers = figures.marks(brands, language)
+        numbered = [f"{number} {name}" for number, name in zip(numbers, brands, strict=True)]
+        return dict(zip(numbered, draw.LINES, strict=False))
 
     def title(self, language: str) -> str:
         """Its heading."""

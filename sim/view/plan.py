@@ -33,7 +33,7 @@ from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
 TONGUES = {"ID": "id", "EN": "en"}
-WAITING = "siap-waiting"
+WAITING = "siap-waiting"  # the numbers are another scenario's or campaign's, and stand back
 
 
 class Planner(widgets.Box):  # type: ignore[misc]
@@ -161,15 +161,17 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _chosen(self, change: Any) -> None:
         if self._quiet:
             return
+        self._body.add_class(WAITING)  # before anything that takes time
         self._base, self._settings = Scenario.load(change["new"]), {}
         self._campaigns = _campaigns(self._base)
         self._speak(scenario_changed=True)
         self.dial.value = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self._want_another()
+        self._want()
 
     def _recampaigned(self, _change: Any) -> None:
         if not self._quiet:
-            self._want_another()
+            self._body.add_class(WAITING)
+            self._want()
 
     def _take_offer(self) -> None:
         self.campaign_choice.index = 1 - (self.campaign_choice.index or 0)
@@ -189,11 +191,6 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _want(self) -> None:
         self._refused = ""
         self.session.want(self.scenario)
-
-    def _want_another(self) -> None:
-        """The same for another scenario or campaign: until its numbers are there, the old ones stand back."""
-        self._body.add_class(WAITING)
-        self._want()
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
