@@ -56,10 +56,11 @@ class Factor:
             return
         if len(self.levels) < LEAST_LEVELS:
             raise BadInput(self.path, "needs at least one level", list(self.levels))
-        seen = [repr(_number(level)) for level in self.levels]
-        twice = [level for i, level in enumerate(self.levels) if seen[i] in seen[:i]]
-        if twice:
-            raise BadInput(self.path, "has one level twice", twice[0], "leave one out")
+        seen: set[str] = set()
+        for level in self.levels:
+            if repr(_number(level)) in seen:
+                raise BadInput(self.path, "has one level twice", level, "leave one out")
+            seen.add(repr(_number(level)))
 
     @classmethod
     def parse(cls, text: str, option: str = "--vary") -> Factor:
@@ -191,7 +192,7 @@ def designed(vary: Sequence[str], kind: str, points: int | None = None, seed: in
 
 def given(paths: Sequence[str], points: Iterable[Sequence[Any]]) -> Design:
     """Points that were chosen elsewhere: the level of each factor, point by point."""
-    made = tuple(tuple(point) for point in points)
+    made = tuple(tuple(map(_bare, point)) for point in points)
     for i, point in enumerate(made):
         if len(point) != len(paths):
             raise BadInput(f"points.{i}", f"must have {len(paths)} levels, one a factor", len(point))
@@ -214,7 +215,7 @@ def _sampled(kind: Literal["lhs", "sobol"], factors: list[Factor], points: int, 
 
 
 def _factors(factors: Mapping[str, Iterable[Any] | Range]) -> list[Factor]:
-    return [Factor(path, of if isinstance(of, Range) else tuple(of)) for path, of in factors.items()]
+    return [Factor(path, of if isinstance(of, Range) else tuple(map(_bare, of))) for path, of in factors.items()]
 
 
 def _stretch(text: str, where: str) -> Range | tuple[float, ...]:
@@ -239,6 +240,11 @@ def _plain(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(text)
     return int(text) if text.strip().lstrip("+-").isdecimal() else number
+
+
+def _bare(level: Any) -> Any:
+    """A level as Python's own number, where it comes out of an array."""
+    return level.item() if isinstance(level, np.generic) else level
 
 
 def _number(level: Any) -> Any:

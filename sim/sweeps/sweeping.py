@@ -64,6 +64,8 @@ class Sweep:
         holds the brand that is ready last.
         """
         found = pd.concat([_summary(part, self.replications) for part in self._tables()]).sort_index()
+        if found.index.tolist() != list(range(len(self.design.points))):
+            raise BadInput("sweep", "must have every point once, and its files do not", self.id, "run it again")
         levels = pd.DataFrame(self.design.points, columns=list(self.design.paths), index=found.index)
         return pd.concat([levels, found], axis=1)
 
@@ -163,6 +165,8 @@ def _do(
 ) -> None:
     """Have the tasks done that are missing, and tell how far it is."""
     total, done = sum(len(task.points) for task in missing), 0
+    if not missing:
+        return
     for task in _way(missing, workers, dask, cancel):
         done += len(task.points)
         if progress:

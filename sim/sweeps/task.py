@@ -8,6 +8,8 @@ and what lies behind the engine is nearly free.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,7 +24,9 @@ from sim.experiment.reach import Reach, reach
 from sim.experiment.responses import RESPONSES
 from sim.experiment.result import MODEL_VERSION, Result
 from sim.scenario import Scenario
+from sim.scenario.paths import canonical, plain
 from sim.store import Recalling, Store, columns
+from sim.store.store import DIGITS
 
 # What a piece of work takes, roughly, on one core: it decides where a sweep is cut, on every machine alike.
 ENTITY_SECONDS = 3e-6  # a workshop or cluster in one replication, by the engine
@@ -124,20 +128,16 @@ def rows(number: int, result: Result) -> pa.Table:
 
 def tasks(design: Design, scenario: Scenario, seed: int, replications: int, folder: Path, sweep: str) -> list[Task]:
     """A design as tasks, in the order in which they are best done."""
-    cut, order = list(_cut(design, scenario, replications)), design.by_reach()
-    width = len(str(len(cut)))
-    return [
-        Task(
-            f"{sweep}-{i:0{width}d}",
-            scenario,
-            tuple(design.paths[i] for i in order),
-            tuple((k, tuple(design.points[k][i] for i in order)) for k in numbers),
-            seed,
-            replications,
-            folder,
-        )
-        for i, numbers in enumerate(cut)
-    ]
+    cut, order = _cut(design, scenario, replications), design.by_reach()
+    paths = tuple(design.paths[i] for i in order)
+    made = []
+    for numbers in cut:
+        points = tuple((k, tuple(design.points[k][i] for i in order)) for k in numbers)
+        # What is in a file is in its name: were a design cut in another way, no file would be taken for another.
+        of = json.dumps([paths, canonical(plain(points), top=False), SCHEMA.names])
+        part = f"{numbers[0]}-{hashlib.sha256(of.encode()).hexdigest()[:DIGITS]}"
+        made.append(Task(f"{sweep}-{part}", scenario, paths, points, seed, replications, folder))
+    return made
 
 
 def _cut(design: Design, scenario: Scenario, replications: int) -> Iterator[list[int]]:

@@ -222,6 +222,29 @@ def test_another_seed_scenario_or_design_is_another_sweep(store: Store):
     assert sweep(uncertain(), given(["lead_weeks"], [(2.0,), (20.0,)]), 2, seed=1, workers=1).id == asked[0].id
 
 
+def test_a_design_that_is_cut_in_another_way_takes_no_file_of_the_other_for_its_own(
+    store: Store, cut: None, monkeypatch: pytest.MonkeyPatch
+):
+    ranges = {"resources.coach.units": sim.Range(1, 9), "lead_weeks": sim.Range(2, 20)}
+    spread = sim.latin_hypercube(ranges, 12)
+    same = given(spread.paths, spread.points[::-1])
+    again = given(same.paths, same.points[::-1])
+    stop = threading.Event()
+    with pytest.raises(Cancelled):
+        sweep(uncertain(), spread, COUNT, workers=1, progress=lambda *_: stop.set(), cancel=stop)
+    monkeypatch.setattr(task, "LEAST_SECONDS", 0.1)  # as if another version cut it
+    found = sweep(uncertain(), again, COUNT, workers=1)
+    assert found.id == sweep(uncertain(), spread, COUNT, workers=1).id
+    whole = sweep(uncertain(), spread, COUNT, workers=1).table
+    assert found.table.equals(whole)
+    assert whole.index.tolist() == list(range(12))
+
+
+def test_levels_out_of_an_array_are_numbers_as_any_others(store: Store):
+    plain = sweep(uncertain(), sim.factorial({"lead_weeks": [2, 20]}), 1, workers=1)
+    assert sweep(uncertain(), sim.factorial({"lead_weeks": np.arange(2, 21, 18)}), 1, workers=1).id == plain.id
+
+
 # ── what cannot be done ──────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_point_that_cannot_be_is_named(store: Store):
     together = given(["grouping", "clusters.ada.warehouse_items"], [("cluster", 5), ("workshop", 0), ("workshop", 5)])
