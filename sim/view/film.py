@@ -169,7 +169,7 @@ def _rows(replay: Replay, titles: words.Titles, language: str) -> Iterator[Row]:
         yield _heading(_("Places: taken, free, and who waits"), replay)
         for r, resource in enumerate(replay.resources):
             yield _resource(replay, r, words.name_of(f"resource.{resource}", language, titles), language)
-    yield _heading(_("Goods"), replay)
+    yield _heading(_("In the warehouse"), replay)
     yield _stock(replay, language)
 
 
@@ -180,11 +180,15 @@ def _heading(name: str, replay: Replay) -> Row:
 def _stage(replay: Replay, s: int, name: str, language: str) -> Row:
     _, counts = speaker(language), replay.by_stage[:, :, s]
     passed, waiting = (counts[:, STATES.index(state)] for state in ("passed", "waiting"))
+    if waiting.any():
+        said = N_("{waiting} wait, {passed} passed")
+    else:  # shorter, so that a long name has room on a telephone
+        said = N_("{passed} passed")
     return Row(
         name,
         {state: counts[:, i] / max(replay.having()[s], 1) for i, state in enumerate(STATES)},
         [
-            _("{waiting} wait, {passed} passed", waiting=_number(w, language), passed=_number(p, language))
+            _(said, waiting=_number(w, language), passed=_number(p, language))
             for w, p in zip(waiting, passed, strict=True)
         ],
     )
@@ -234,7 +238,7 @@ def _stock(replay: Replay, language: str) -> Row:
         else _("{items} items", items=_items(n, language))
         for n in items
     ]
-    return Row(_("Stock in the warehouse"), {"stock": filled, "free": 1.0 - filled}, texts)
+    return Row(_("Stock"), {"stock": filled, "free": 1.0 - filled}, texts)
 
 
 def _number(n: int, language: str) -> str:
