@@ -47,7 +47,8 @@ def app(host: str, port: int, browser: bool) -> int:
     """The planner's page without code, by Voilà; returns its exit code."""
     notebook = notebooks() / PLANNER
     options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
-    options += ["--VoilaConfiguration.template=siap"]
+    # One page is always ready beforehand: a kernel and what it imports take longer than a visitor waits.
+    options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     return _run(["voila", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
 

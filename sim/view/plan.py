@@ -69,7 +69,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._settings: dict[str, Value] = {}
         self._campaigns = _campaigns(self._base)
         week = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self.setting = Setting(check(language), week, None, PROBABILITY, today or datetime.date.today())
+        self._by_calendar = today is None
+        self.setting = Setting(check(language), week, None, PROBABILITY, today or _today())
         self.shown: Shown | None = None
         self._busy: Busy | None = None
         self._refused = ""
@@ -116,8 +117,16 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _greeted(self, _page: Any, message: Any, _buffers: Any) -> None:
         """Send everything anew to a page that has just begun to listen; charts do so for themselves."""
         if isinstance(message, dict) and message.get("kind") == "ready":
+            self._new_day()
             for widget in _all_in(self):
                 widget.send_state()
+
+    def _new_day(self) -> None:
+        """A page that was made beforehand may be opened on a later day."""
+        if self._by_calendar and self.setting.today != _today():
+            self.setting = dataclasses.replace(self.setting, today=_today())
+            if self.shown is not None:
+                self._paint_all(self.shown)
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
@@ -313,6 +322,10 @@ def _campaigns(scenario: Scenario) -> list[Campaign]:
     """The scenario's campaign, and the next one if there is any."""
     later = campaigns.following(scenario.campaign)
     return [scenario.campaign] if later is None else [scenario.campaign, later]
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()
 
 
 def _from_environment() -> int | None:

@@ -285,3 +285,12 @@ def test_one_plotly_is_sent_for_all_charts(wire, small):
     heavy = [message for message in opened if len(str(message["data"])) > 1_000_000]
     assert len(heavy) == 1
     settled(planner).session.close()
+
+
+def test_a_page_made_beforehand_and_opened_on_a_later_day_counts_from_that_day(wire, monkeypatch):
+    planner = settled(Planner(small_scenario(), replications=REPLICATIONS))
+    monkeypatch.setattr("sim.view.plan._today", lambda: datetime.date(2027, 6, 1))
+    planner._page._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": "ready"}}}, "buffers": []})
+    planner.session.close()
+    event = planner.scenario.campaign.event_date
+    assert planner.dial.look["today"] == pytest.approx((event - datetime.date(2027, 6, 1)).days / 7)
