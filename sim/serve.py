@@ -15,6 +15,7 @@ from pathlib import Path
 from sim.errors import BadInput
 
 PLANNER = "plan.ipynb"
+TEMPLATES = Path(__file__).parent / "view" / "voila"  # a folder of the kind in which Jupyter looks for its data
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
 
 
@@ -46,6 +47,9 @@ def app(host: str, port: int, browser: bool) -> int:
     """The planner's page without code, by Voilà; returns its exit code."""
     notebook = notebooks() / PLANNER
     options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
+    # One page is always ready beforehand: a kernel and what it imports take longer than a visitor waits.
+    options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     return _run(["voila", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
 
 

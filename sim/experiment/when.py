@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from sim.errors import BadInput
 from sim.experiment.intervals import of_quantile
 from sim.experiment.result import Result
+from sim.outcomes.supply import items_per_day
 
-STOCK, CAPITAL, DEMAND, BUDGET = "cap.capacity", "cap.working_capital", "cap.demand", "cap.budget"
+CAPACITY, CAPITAL, DEMAND, BUDGET = "cap.capacity", "cap.working_capital", "cap.demand", "cap.budget"
+STOCK = "cap.stock"  # where nothing is made any more: what there was at the start
 Floats = NDArray[np.float64]
 
 
@@ -109,14 +111,16 @@ def _held_by(result: Result, missed: NDArray[np.bool_]) -> dict[str, float]:
             ready_unpaid = np.isfinite(projection.readiness.days[k, b]) and not projection.paid[k, b]
             found[BUDGET if ready_unpaid else projection.holding.label(int(k), b)] += 1
         else:
-            found[_cap(result, int(k), wanted[k] * ready[k], there[k] * ready[k])] += 1
+            found[_cap(result, int(k), wanted[k] * ready[k], there[k] * ready[k], ready[k])] += 1
     return {label: count / result.replications for label, count in found.most_common()}
 
 
-def _cap(result: Result, k: int, wanted: Floats, there: Floats) -> str:
-    """Whether demand or stock, and then capital or capacity, limits the sales of the ready brands."""
+def _cap(result: Result, k: int, wanted: Floats, there: Floats, ready: NDArray[np.bool_]) -> str:
+    """Whether demand or stock, and then capital, capacity or what there was, limits the sales of the ready brands."""
     price = result.mixed.price_idr[k]
     if (np.minimum(wanted, there) * price).sum() >= 0.5 * ((wanted * price).sum() + 1e-9):
         return DEMAND
     most = result.mixed.supply.affordable_items[k]
-    return CAPITAL if (there >= 0.99 * most).any() else STOCK
+    if (there >= 0.99 * most).any():
+        return CAPITAL
+    return CAPACITY if (items_per_day(result.mixed.numbers)[k][ready] > 0).any() else STOCK

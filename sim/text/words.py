@@ -97,6 +97,7 @@ RESOURCES = {
 CAPS = {
     "working_capital": N_("working capital"),
     "capacity": N_("production capacity"),
+    "stock": N_("the stock at hand"),
     "demand": N_("demand"),
     "budget": N_("the programme's budget"),
     "horizon": N_("the end of the simulated time"),

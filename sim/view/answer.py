@@ -188,7 +188,9 @@ def bar(said: str, done: int, total: int) -> str:
 def progress_text(busy: Busy, language: str) -> str:
     """The same as a sentence."""
     _ = speaker(language)
-    done, total = formats.number(busy.done, language), formats.number(busy.total, language)
+    done, total = formats.number(busy.done, language), formats.number(busy.replications or busy.total, language)
+    if busy.replications is not None:  # done piece by piece: none may be whole before the last
+        done = formats.probability(math.floor(100 * busy.done / busy.total) / 100, language)
     what = {
         "fit": _("Fitting demand on the known case, once"),
         "preview": _("Preview: {done} of {total} replications", done=done, total=total),

@@ -12,9 +12,10 @@ from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.view import critical, exhibits, figures
 from sim.view.answer import Setting
-from sim.view.cards import Card, boxed
+from sim.view.cards import Card, boxed, key
 from sim.view.drawing import Parts
 from sim.view.exhibits import Exhibit
+from sim.view.film_card import FilmCard
 from sim.view.preparation import SPANS
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Shown
@@ -33,7 +34,8 @@ class Panel(Card):
     """
 
     def __init__(self, exhibit: Exhibit, parts: Parts, tools: tuple[widgets.Widget, ...] = ()) -> None:
-        super().__init__(exhibit.key, parts.at(0), tools)
+        self._colours = widgets.HTML(layout={"display": "none"})
+        super().__init__(exhibit.key, parts.at(0), (*tools, self._colours))
         self.exhibit, self._parts = exhibit, parts
 
     def speak(self, language: str) -> None:
@@ -43,6 +45,8 @@ class Panel(Card):
     def draw(self, shown: Shown, setting: Setting) -> None:
         """Show a result."""
         self._parts = self.exhibit.parts(shown, setting)
+        colours = self.exhibit.colours(shown, setting.language)
+        self._colours.value, self._colours.layout.display = key(colours), None if colours else "none"
         self.move(shown, setting)
         self.settle(shown, setting)
 
@@ -64,26 +68,22 @@ class PreparationPanel(Panel):
     def __init__(self, changed: Callable[[], None]) -> None:
         self.kind = widgets.ToggleButtons(options=[("", False), (" ", True)], value=False)
         self.kind.observe(lambda _change: self._chosen(changed), "value")
-        self._key = widgets.HTML()
         nothing = pd.DataFrame({"stage": [], "on": [], "happened": []} | {span: [] for span in SPANS}, dtype=float)
         parts = figures.preparation(nothing, [], LAST_WEEK, "en")
-        super().__init__(exhibits.Preparing(), parts, (self.kind, self._key))
+        super().__init__(exhibits.Preparing(), parts, (self.kind,))
 
     def _chosen(self, changed: Callable[[], None]) -> None:
         self.exhibit = exhibits.Preparing(bool(self.kind.value))
         changed()
 
     def speak(self, language: str) -> None:
-        """Set the heading, the two views and the key of colours."""
+        """Set the heading and the two views."""
         _ = speaker(language)
         super().speak(language)
         with self.kind.hold_trait_notifications():
             value = self.kind.value
             self.kind.options = [(_("Medians"), False), (_("One replication"), True)]
             self.kind.value = value
-        swatch = '<li><i style="background:{}"></i>{}</li>'
-        items = [swatch.format(colour, name) for name, colour in self.exhibit.colours(language).items()]
-        self._key.value = f'<ul class="siap-key">{"".join(items)}</ul>'
 
     def draw(self, shown: Shown, setting: Setting) -> None:
         """Show a result; what is there stays, paler, until the days of the new one are known.
@@ -117,10 +117,11 @@ class Board:
         self.readiness = Panel(exhibits.Readiness(), figures.readiness(NOTHING[["mean"]], [""], 0.8, "en"))
         self.holding = Panel(exhibits.Holding(), figures.holding(pd.Series([0.0], index=[""]), "en"))
         self.preparation = PreparationPanel(redraw_preparation)
+        self.film = FilmCard()
         self.cost = Panel(exhibits.Cost(), figures.cost(costs, "en"))
         self.path = Panel(critical.CriticalPath(), critical.chart(pd.Series(dtype=float), {}, LAST_WEEK, "en"))
         pair = boxed([self.holding.box, self.readiness.box], "siap-pair")
-        self.boxes = [self.share.box, pair, self.path.box, self.preparation.box, self.cost.box]
+        self.boxes = [self.share.box, pair, self.path.box, self.preparation.box, self.film.box, self.cost.box]
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -131,11 +132,18 @@ class Board:
         """Set what does not depend on a result in a language."""
         for panel in self.panels:
             panel.speak(language)
+        self.film.speak(language)
 
     def draw(self, shown: Shown, setting: Setting) -> None:
         """Show a result."""
         for panel in self.panels:
             panel.draw(shown, setting)
+        self.film.draw(shown, setting)
+
+    def prepare(self, shown: Shown, setting: Setting) -> None:
+        """Show the days of the preparation, which come after the result."""
+        self.preparation.draw(shown, setting)
+        self.film.draw(shown, setting)
 
     def move(self, shown: Shown, setting: Setting) -> None:
         """Follow the lead time with what stands beside the dial; the rest waits until the hand does, see `settle`."""

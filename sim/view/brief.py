@@ -201,12 +201,11 @@ class _Brief:
 
     def _key(self, exhibit: Exhibit) -> str:
         """What the colours stand for, where a chart has several."""
-        if not isinstance(exhibit, exhibits.Preparing):
+        colours = exhibit.colours(self.shown, self.language)
+        if not colours:
             return ""
         swatch = '<svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" rx="3" fill="{}"/></svg>'
-        items = [
-            f"<li>{swatch.format(colour)}{_text(name)}</li>" for name, colour in exhibit.colours(self.language).items()
-        ]
+        items = [f"<li>{swatch.format(colour)}{_text(name)}</li>" for name, colour in colours.items()]
         return f'<ul class="siap-key">{"".join(items)}</ul>'
 
     def _table(self, exhibit: Exhibit) -> str:

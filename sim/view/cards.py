@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
 
@@ -58,6 +58,13 @@ class Card:
             f'<details data-siap="{self.key}"><summary>{html.escape(summary)}</summary>'
             f'<div class="siap-scroll" tabindex="0">{table}</div></details>'
         )
+
+
+def key(colours: Mapping[str, str]) -> str:
+    """What each colour stands for, by displayed name, as HTML."""
+    swatch = '<li><i style="background:{}"></i>{}</li>'
+    items = [swatch.format(colour, html.escape(name)) for name, colour in colours.items()]
+    return f'<ul class="siap-key">{"".join(items)}</ul>'
 
 
 def boxed(children: Sequence[widgets.Widget], *classes: str) -> widgets.Box:

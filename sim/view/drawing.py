@@ -213,15 +213,6 @@ def past(gone: float, last: float) -> list[Shape]:
     return [{"type": "rect", **place, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}]
 
 
-def past_label(gone: float, last: float, language: str) -> list[Label]:
-    """What the shade is, where there is room to say it."""
-    _ = speaker(language)
-    if gone > 0.75 * last:
-        return []
-    at_the_foot = {"yref": "paper", "yanchor": "bottom", "yshift": 4}
-    return [_label(_("start passed"), max(gone, 0.0), 0, xanchor="left", xshift=6, **at_the_foot)]
-
-
 def labels(named: Sequence[Named], last: float, height: float, pixels: int) -> list[Label]:
     """Names at the right end of what they name, pushed apart where they would overlap.
 

@@ -9,9 +9,11 @@ import pandas as pd
 from sim.text import formats, words
 from sim.text.catalogue import speaker
 from sim.view import companions, figures, names
+from sim.view import drawing as draw
 from sim.view.answer import Setting
 from sim.view.drawing import Parts
 from sim.view.preparation import Preparation
+from sim.view.reading import MOST_BRANDS
 from sim.view.session import Shown
 from sim.view.tables import floats, rows_of
 
@@ -36,6 +38,10 @@ class Exhibit(abc.ABC):
     def hint(self, _language: str) -> str:
         """A line of explanation under the heading; may be empty."""
         return ""
+
+    def colours(self, _shown: Shown, _language: str) -> dict[str, str]:
+        """What each colour stands for, by displayed name; empty where the chart says it itself."""
+        return {}
 
     @abc.abstractmethod
     def parts(self, shown: Shown, setting: Setting) -> Parts:
@@ -81,6 +87,15 @@ class Readiness(Exhibit):
     """Chance of being ready against lead time."""
 
     key = "readiness"
+
+    def colours(self, shown: Shown, language: str) -> dict[str, str]:
+        """What each curve stands for, by its number on the chart, where names have no room there."""
+        brands = names.brands(shown.scenario, language)
+        if not figures.MOST_NAMED < len(brands) <= MOST_BRANDS:
+            return {}
+        numbers = figures.marks(brands, language)
+        numbered = [f"{number} {name}" for number, name in zip(numbers, brands, strict=True)]
+        return dict(zip(numbered, draw.LINES, strict=False))
 
     def title(self, language: str) -> str:
         """Its heading."""
@@ -171,7 +186,7 @@ class Preparing(Exhibit):
             "Faint: from the first start to the last end. Strong: the middle workshop of each stage."
         )
 
-    def colours(self, language: str) -> dict[str, str]:
+    def colours(self, _shown: Shown, language: str) -> dict[str, str]:
         """What each colour stands for."""
         _ = speaker(language)
         entries = {"cluster": _("the cluster"), "workshop": _("its workshops"), "goods": _("the goods")}

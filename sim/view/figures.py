@@ -22,6 +22,8 @@ from sim.view.tables import floats, row_of
 
 HEIGHT, LOW_HEIGHT = 380, 300
 MOST_BARS = 8
+MOST_NAMED = 3  # curves whose names have room on the chart
+PAST_NAMED = 0.7
 CERTAIN = 1.04  # top of an axis of chances, a little above certainty
 STAGE_COLOURS = {"cluster": draw.BLUE, "workshop": draw.GREEN, "goods": draw.AMBER}
 
@@ -59,10 +61,12 @@ def share(
     ends = [(text, float(scale.place(column.iloc[-1])), side) for text, column, side in named]
     if target:
         ends.append((_("target {share}", share=formats.share(target, language)), float(scale.place(target)), 1))
+    if gone <= PAST_NAMED * last:  # the shade is wide enough for its name, which keeps clear of the others
+        ends.append((_("start passed"), 0.0, 0))
     layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(last, _("weeks before the day")),
         "yaxis": draw.share_axis(scale, turnover_idr, language),
-        "annotations": [*draw.labels(ends, last, scale.height, HEIGHT), *draw.past_label(gone, last, language)],
+        "annotations": draw.labels(ends, last, scale.height, HEIGHT),
         "shapes": draw.past(gone, last),
     }
 
@@ -97,7 +101,8 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
         *_lines(weeks, shown, language),
         draw.level(last, probability, shown=True),
     ]
-    named = [(name, line[-1], 0) for name, line in shown.items()] if len(names) > 1 else []
+    named = [(mark, line[-1], 0) for mark, line in zip(marks(list(shown), language), shown.values(), strict=True)]
+    named = named if len(names) > 1 else []
     named.append((_("target {share}", share=formats.probability(probability, language)), probability, 1))
     if many:
         named.append((_("from the last to the first brand"), float(spread["p95"].iloc[-1]), 0))
@@ -111,6 +116,11 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
         return [draw.chosen(week)], [draw.chosen_label(week, last, language)]
 
     return Parts(traces, layout, LOW_HEIGHT, moving)
+
+
+def marks(names: Sequence[str], language: str) -> list[str]:
+    """What stands at the end of each curve: its name, or of many a number, which a key beside the chart explains."""
+    return list(names) if len(names) <= MOST_NAMED else [formats.number(i + 1, language) for i in range(len(names))]
 
 
 def _lines(weeks: Floats, shown: Mapping[str, list[float]], language: str) -> list[Trace]:

@@ -23,7 +23,7 @@ from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial, link
+from sim.view import answer, campaigns, dial, link, short
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, StepsCard
 from sim.view.board import Board
@@ -40,6 +40,7 @@ from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
 TONGUES = {"ID": "id", "EN": "en"}
+WAITING = "siap-waiting"  # the numbers are another scenario's or campaign's, and stand back
 
 
 class Planner(widgets.Box):  # type: ignore[misc]
@@ -56,7 +57,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
     today : date, optional
         Decides which starts have gone by; None: the calendar's.
     shared : str, optional
-        A link, or the text of one, to open; None: what the address of the page asks for, if it has one.
+        A link, or the text of one, to open. What the address of the page without code asks for is opened as well.
 
     Attributes
     ----------
@@ -86,9 +87,10 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._seed: int | None = None
         self._replications: int | None = None
         self.wish = 0
-        today = today or datetime.date.today()
+        self._asked = False  # whether what the address asks for was opened
         week = min(LAST_WEEK, round(self._base.lead_days / 7))
-        self.setting = Setting(check(language), week, None, PROBABILITY, today)
+        self._by_calendar = today is None
+        self.setting = Setting(check(language), week, None, PROBABILITY, today or _today())
         self.shown: Shown | None = None
         self._busy: Busy | None = None
         self._refused = ""
@@ -96,11 +98,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._loop = _running_loop()
         self._quiet = False
         self._make()
-        super().__init__([self._page, self._plotly, self._head, self.desk.notice, self._body])
+        parts = [self._page, self._plotly, self._title, self._head, self.desk.notice, self._body, self._short]
+        super().__init__(parts)
         self.add_class("siap")
         self.session = Session(self._hear, replications or _from_environment())
         self._speak()
-        shared = shared or _in_address()
         if shared is not None:
             self.desk.open(shared)
         if self.wish == 0:
@@ -115,6 +117,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.dial = Dial(value=self.setting.week, most=LAST_WEEK)
         self._answer, self._about = widgets.HTML(), widgets.HTML()
         self._progress = plain("", "siap-progress")
+        self._title, self._short = plain("", "siap-title"), plain("", "siap-bottom")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
         self.steps, self.doubts = StepsCard(self.soon), DoubtsCard(self.soon)
@@ -144,14 +147,29 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _greeted(self, _page: Any, message: Any, _buffers: Any) -> None:
         """Send everything anew to a page that has just begun to listen; charts do so for themselves."""
         if isinstance(message, dict) and message.get("kind") == "ready":
+            self._new_day()
+            self._open_address(str(message.get("query", "")))
             for widget in _all_in(self):
                 widget.send_state()
+
+    def _open_address(self, query: str) -> None:
+        """Open what the address asks for: once, since a page that is shown again was used since."""
+        if not self._asked and (found := link.in_query(query)) is not None:
+            self._asked = True
+            self.desk.open(found)
 
     def _ipython_display_(self) -> None:
         """The page, and under it in a notebook what is kept of it."""
         display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
         if not _alone():
             self._still.place(self.shown, self.setting)
+
+    def _new_day(self) -> None:
+        """A page that was made beforehand may be opened on a later day."""
+        if self._by_calendar and self.setting.today != _today():
+            self.setting = dataclasses.replace(self.setting, today=_today())
+            if self.shown is not None:
+                self._paint_all(self.shown)
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
@@ -266,6 +284,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _chosen(self, change: Any) -> None:
         if self._quiet:
             return
+        self._body.add_class(WAITING)  # before anything that takes time
         self._show(change["new"])
         self._changed("scenario")
 
@@ -283,6 +302,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _recampaigned(self, _change: Any) -> None:
         if not self._quiet:
             self._changed("campaign")
+            self._body.add_class(WAITING)
             self._want()
 
     def _take_offer(self) -> None:
@@ -341,10 +361,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self.dial.value = shown.reading.last_week
             self._quiet = quiet
         if was is not None and was.reading is shown.reading:
-            self.board.preparation.draw(shown, self.setting)  # all that is new of it
+            self.board.prepare(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
-            self._body.remove_class("siap-waiting")
+            if (shown.scenario.name, shown.scenario.campaign.name) == (self._base.name, self.scenario.campaign.name):
+                self._body.remove_class(WAITING)
         self._follow(shown)
 
     def _paint_all(self, shown: Shown) -> None:
@@ -357,6 +378,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         setting = self.setting
         found = shown.reading.answer(setting.share, setting.probability)
         self._answer.value = answer.card(shown, found, setting, self._later())
+        self._short.value = short.bar(shown, found, setting)
         with self.dial.hold_sync():
             for name, value in dial.state(shown, found, setting).items():
                 setattr(self.dial, name, value)
@@ -408,7 +430,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.panel.build(self._base, self.scenario, self.setting)
         self.desk.speak(language)
         if self.shown is None:
-            self._body.add_class("siap-waiting")
+            self._body.add_class(WAITING)
         self._progress.value = answer.progress(self._busy, language)
 
     def _label(self, _: Any) -> None:
@@ -416,6 +438,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         for name, text in zip(self._names.values(), (_("Scenario"), _("Campaign")), strict=True):
             name.value = f'<span class="siap-name siap-unseen">{html.escape(text)}</span>'
         self.language_choice.tooltips = ["Bahasa Indonesia", "English"]
+        title, lead = html.escape(_("When to start?")), html.escape(_("Move the levers; the answer follows."))
+        self._title.value = f"<h1>{title}</h1><p>{lead}</p>"
         about = html.escape(words.text_of(self._base.about, language))
         self._about.value = f'<p class="siap-about">{about}</p>'
         later = self._campaigns[-1]
@@ -433,19 +457,18 @@ def _all_in(widget: widgets.Widget) -> Iterator[widgets.Widget]:
         yield from _all_in(child)
 
 
+def _today() -> datetime.date:
+    return datetime.date.today()
+
+
 def _from_environment() -> int | None:
     asked = os.environ.get("SIAP_REPLICATIONS", "")
     return int(asked) if asked.isdecimal() and int(asked) > 0 else None
 
 
-def _in_address() -> str | None:
-    """What the address of the page without code asks to open: Voilà hands its query on to the kernel."""
-    return link.in_query(os.environ.get("QUERY_STRING", "")) if _alone() else None
-
-
 def _alone() -> bool:
-    """Whether this is the page without code."""
-    return os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    """Whether this is the page without code; Voilà says in its kernels whether they were made beforehand."""
+    return "VOILA_PREHEAT" in os.environ
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -70,15 +70,18 @@ class Busy:
     ----------
     step : str
     done, total : int
-        Replications, or parts of them where provinces are run apart.
+        Replications, or pieces of them where provinces are run apart.
     seconds_left : float, optional
         An estimate, once there is something to estimate from.
+    replications : int, optional
+        All of them, where they are done in pieces; None: `total` is.
     """
 
     step: Step
     done: int
     total: int
     seconds_left: float | None = None
+    replications: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -246,7 +249,7 @@ class Session:
 
     def _simulated(self, wish: _Wish, replications: int, step: Step) -> Result:
         cancel = self._starting(wish, wish.run(replications), stoppable=step != "preview")
-        told = self._progress(wish, step)
+        told = self._progress(wish, step, replications)
         engine, archive = self._engine, self._archive
         return simulate(wish.scenario, replications, None, engine, told, cancel, archive)
 
@@ -271,7 +274,7 @@ class Session:
 
     def _histories(self, wish: _Wish, run: Run) -> list[pd.DataFrame]:
         count = min(wish.replications, wish.preview, HISTORIES)
-        replications, report = Replications(run), self._progress(wish, "preparation")
+        replications, report = Replications(run), self._progress(wish, "preparation", count)
         frames = []
         for k in range(count):
             self._give_way(wish)
@@ -281,7 +284,7 @@ class Session:
 
     def _add_chance(self, wish: _Wish, result: Result) -> None:
         run = wish.run(wish.replications, "chance")
-        milestones(run, self._progress(wish, "chance"), self._starting(wish, run), self._archive)
+        milestones(run, self._progress(wish, "chance", wish.replications), self._starting(wish, run), self._archive)
         self._give_way(wish)
         days = self.shown.preparation if self.shown else None
         self._show(wish, result, "full", with_chance=True, days=days)
@@ -307,7 +310,7 @@ class Session:
         if not self._closed:
             self._listener(news)
 
-    def _progress(self, wish: _Wish, step: Step) -> Progress:
+    def _progress(self, wish: _Wish, step: Step, replications: int) -> Progress:
         """A report of progress for one step, with the time left from the time taken."""
         began = time.monotonic()
 
@@ -315,7 +318,8 @@ class Session:
             now = time.monotonic()
             if now - self._told >= TIMELY_SECONDS and done < total:
                 self._told = now
-                self._tell(Busy(step, done, total, (now - began) / done * (total - done) if done else None))
+                left = (now - began) / done * (total - done) if done else None
+                self._tell(Busy(step, done, total, left, replications if total > replications else None))
             if done < total:
                 self._glimpse(wish)
 

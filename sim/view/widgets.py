@@ -1,4 +1,4 @@
-"""The widgets that ipywidgets does not have: the dial, the chart that shares one Plotly, the page's helper.
+"""The widgets that ipywidgets does not have: the dial, the chart that shares one Plotly, its player, the page's helper.
 
 Each is a small anywidget; its other half lies in `front/`.
 """
@@ -137,6 +137,31 @@ class Chart(go.FigureWidget):  # type: ignore[misc, name-defined]
             for trace, old, new in zip(self.data, was.traces, parts.traces, strict=True):
                 _change(trace, old, new)
             _change(self.layout, was.layout, parts.layout)
+
+
+class Player(anywidget.AnyWidget):
+    """Button and slider that show a chart moment after moment, in the browser alone.
+
+    Attributes
+    ----------
+    chart : str
+        Reference to the `Chart`.
+    frames : list of dict
+        As in `sim.view.film.Film`.
+    said : list of str
+        Each moment in words.
+    words : dict
+        `play` and `pause`, for the button, and `name`, of the slider.
+    """
+
+    _esm = FOLDER / "film.js"
+    chart = traitlets.Unicode().tag(sync=True)
+    frames = traitlets.List(traitlets.Dict()).tag(sync=True)
+    said = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__(chart=f"IPY_MODEL_{chart.model_id}")
 
 
 def _change(thing: Any, old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ One kernel serves all tests here, so each begins by setting what it needs.
 
 import itertools
 import re
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -182,6 +183,75 @@ def test_every_slider_list_and_chart_has_a_name_to_be_read_out(wide: Page):
                 "thing => thing.getAttribute('aria-label') || [...thing.labels ?? []].map((l) => l.textContent).join()"
             )
             assert thing.evaluate(named).strip()
+
+
+def test_one_replication_is_played_stopped_and_moved_through_by_key(wide: Page):
+    wide.locator(".siap-card-film button").click()
+    play, slider = wide.locator(".siap-film-play"), wide.locator(".siap-film-input")
+    said, chart = wide.locator(".siap-film-said"), wide.locator(".siap-card-film .js-plotly-plot")
+    expect(play).to_contain_text("Jeda", timeout=PATIENT)  # it begins by itself: somebody has just asked to see it
+    expect(slider).to_have_value(re.compile("^[1-9]"))
+    play.click()
+    expect(play).to_contain_text("Putar")
+    slider.focus()
+    wide.keyboard.press("Home")
+    expect(said).to_have_text(re.compile(r"^Minggu ke-0: dari 254\sbengkel, 254\ssedang dilayani"))
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^Minggu ke-0: "))
+    lengths = "document.querySelector('.siap-card-film .js-plotly-plot').data.map((trace) => Array.from(trace.x))"
+    chart.locator(".main-svg").first.wait_for()
+    wide.keyboard.press("PageUp")
+    expect(said).not_to_have_text(re.compile("^Minggu ke-0: "))
+    wide.wait_for_timeout(300)
+    early = wide.evaluate(lengths)
+    assert sum(bars[1] for bars in early[:-1]) == pytest.approx(1, abs=0.001)  # of joining: everybody is somewhere
+    wide.keyboard.press("End")
+    wide.wait_for_timeout(300)
+    assert wide.evaluate(lengths) != early
+
+
+def test_a_film_waits_for_a_press_where_the_reader_wishes_no_motion(plan: Page, app: str, chromium: Browser):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    context.route("**/*", only_this_machine)
+    page = context.new_page()
+    page.goto(app, timeout=PATIENT)
+    expect(page.locator(".siap-answer")).to_be_visible(timeout=PATIENT)
+    settled(page)
+    page.locator(".siap-card-film button").click()
+    expect(page.locator(".siap-film-play")).to_contain_text("Putar", timeout=PATIENT)
+    page.wait_for_timeout(500)
+    expect(page.locator(".siap-film-input")).to_have_value("0")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_the_short_answer_is_in_sight_while_the_long_one_is_not_and_leads_back_to_it(wide: Page):
+    wide.set_viewport_size({"width": 390, "height": 844})
+    short, answer = wide.locator(".siap-short"), wide.locator(".siap-answer")
+    answer.scroll_into_view_if_needed()
+    expect(short).to_be_hidden()
+    wide.get_by_role("slider", name="Laboratorium", exact=True).scroll_into_view_if_needed()
+    expect(short).to_be_in_viewport()
+    expect(short).to_contain_text("80\N{NO-BREAK SPACE}%: ")
+    short.click()
+    expect(answer).to_be_in_viewport()
+    expect(short).to_be_hidden()
+
+
+def test_the_page_asks_nobody_else_and_is_headed_in_the_language_chosen(wide: Page, app: str):
+    with urllib.request.urlopen(app) as answer:
+        source = answer.read().decode()
+    assert re.findall(r"(?:href|src)=.https?://(?!127\.0\.0\.1)[^ >]*", source) == []
+    expect(wide.get_by_role("heading", level=1)).to_have_text("Kapan harus mulai?")
+    wide.get_by_role("button", name="EN", exact=True).click()
+    expect(wide.get_by_role("heading", level=1)).to_have_text("When to start?")
+
+
+def test_the_numbers_of_another_scenario_stand_back_until_the_new_ones_are_there(wide: Page):
+    wide.get_by_label("Skenario", exact=True).select_option(label="Semua sentra industri Indonesia")
+    expect(wide.locator(".siap-body")).to_have_class(re.compile("siap-waiting"))
+    expect(wide.locator(".siap-body.siap-waiting")).to_have_count(0, timeout=PATIENT)
+    wide.get_by_label("Skenario", exact=True).select_option(label="Sepatu Cibaduyut di Single Day 2027")
+    settled(wide)
 
 
 @pytest.mark.parametrize("language", ["ID", "EN"])

@@ -187,6 +187,13 @@ def test_workshops_that_are_too_slow_are_named():
     assert never(None, **slow).held_by == {"cap.capacity": 1.0}
 
 
+def test_of_brands_that_make_nothing_the_stock_is_named_and_not_production():
+    # A million of each brand's goods lies ready, and after that nothing is made; buyers want more.
+    answer = sim.when(sim.simulate("single-day-2018", replications=20), 0.01, 0.5)
+    assert set(answer.held_by) <= {"cap.stock", "cap.demand"}
+    assert answer.held_by["cap.stock"] > 0
+
+
 def test_a_brand_whose_store_is_not_paid_for_does_not_take_part_and_the_budget_is_named():
     # 390 of people and 90 of attempts come first; a store costs 30.
     answer = never(None, finance__budget_idr=509)

@@ -180,8 +180,10 @@ def test_an_event_of_the_past_has_no_start_that_could_still_be_caught(shown):
         (Busy("full", 40, 200, 12.2), "id", "Hasil lengkap: 40 dari 200 ulangan, sekitar 12 detik lagi"),
         (Busy("preview", 1, 20, None), "en", "Preview: 1 of 20 replications"),
         (Busy("chance", 1, 200, 250.0), "en", "Chance alone: 1 of 200 replications, about 4 minutes left"),
+        # Provinces are run apart: of 680 pieces 679 are no whole replications.
+        (Busy("full", 679, 680, None, 20), "id", "Hasil lengkap: 99 % dari 20 ulangan"),
     ],
-    ids=lambda value: getattr(value, "step", ""),
+    ids=lambda value: f"{value.step}-{value.total}" if isinstance(value, Busy) else "",
 )
 def test_progress_is_said_with_the_time_left(busy, language, said):
     assert answer.progress_text(busy, language) == said

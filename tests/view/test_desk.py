@@ -166,22 +166,30 @@ def test_a_page_whose_link_is_damaged_opens_as_usual_and_says_so(wire):
     page.session.close()
 
 
-def test_the_address_of_the_page_without_code_is_read_and_no_other(wire, planner, monkeypatch):
+def test_what_the_address_asks_for_is_opened_once(wire, planner):
     planner.dial.value = 99
-    monkeypatch.setenv("QUERY_STRING", link.query(shared(planner))[1:])
-    alone = opened()
-    assert alone.dial.value == 49
-    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
-    asked = opened()
-    assert asked.dial.value == 99
-    for page in (alone, asked):
-        page.session.close()
+    query = link.query(shared(planner))[1:]
+    page = opened()
+    greet(page, "")
+    assert page.dial.value == 49
+    greet(page, query)
+    assert settled(page).dial.value == 99
+    page.dial.value = 60
+    greet(page, query)
+    assert settled(page).dial.value == 60
+    page.session.close()
+
+
+def greet(page, query):
+    """What the browser tells once the page listens, see front/page.js."""
+    content = {"data": {"method": "custom", "content": {"kind": "ready", "query": query}}}
+    page._page._handle_msg({"content": content, "buffers": []})
 
 
 def test_a_scenario_of_one_s_own_is_shared_as_what_differs_from_a_shipped_one(wire):
     own = small_scenario().set("title.id", EVIL)
     page = opened(own)
-    page.desk._search.wait()
+    page.desk._search.join(60)
     page.panel.controls[COACHES].set(30.0)
     sent = shared(page)
     assert sent.choice.base == "cibaduyut-2027"

@@ -217,3 +217,26 @@ def test_a_figure_comes_without_plotly_and_sends_its_present_state_to_a_page_tha
     assert "_py2js_restyle" in sent
     assert "_py2js_relayout" in sent
     assert formats.weeks(99, "id") in sent
+
+
+def test_of_many_brands_the_chart_has_numbers_and_of_few_the_names():
+    weeks = np.arange(10.0)
+    many = pd.DataFrame({i: weeks / (10 + i) for i in range(5)}, index=weeks)
+    names = ["a", "b", "c", "d", "e"]
+    assert {"1", "2", "3", "4", "5"} <= set(texts(figures.readiness(many, names, 0.8, "en")))
+    few = set(texts(figures.readiness(many.iloc[:, :3], names[:3], 0.8, "en")))
+    assert {"a", "b", "c"} <= few
+    assert "1" not in few
+
+
+def test_the_name_of_the_shade_keeps_clear_of_the_other_names():
+    weeks = np.arange(10.0)
+    nothing = pd.DataFrame(0.0, index=weeks, columns=["p05", "p50", "p95"])
+    parts = figures.share({"mixed": nothing, "chance": nothing}, 1e12, None, 2.0, "en")
+    ends = [label for label in parts.layout["annotations"] if label["x"] == weeks[-1]]
+    assert "start passed" in [label["text"] for label in ends]
+    heights = sorted(label["yshift"] for label in ends)
+    assert len(heights) == 4
+    assert np.diff(heights).min() >= 13  # pixels, the size of the writing
+    late = figures.share({"mixed": nothing}, 1e12, None, 8.0, "en")
+    assert "start passed" not in texts(late)  # the shade is narrower than its name

@@ -325,3 +325,12 @@ def test_every_lever_of_the_page_opens_where_its_value_comes_from(wire, planner)
         opened = control.label.value
         assert f'data-siap="source-{path}"' in opened, path
         assert "Dalam skenario" in opened
+
+
+def test_a_page_made_beforehand_and_opened_on_a_later_day_counts_from_that_day(wire, monkeypatch):
+    planner = settled(Planner(small_scenario(), replications=REPLICATIONS))
+    monkeypatch.setattr("sim.view.plan._today", lambda: datetime.date(2027, 6, 1))
+    planner._page._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": "ready"}}}, "buffers": []})
+    planner.session.close()
+    event = planner.scenario.campaign.event_date
+    assert planner.dial.look["today"] == pytest.approx((event - datetime.date(2027, 6, 1)).days / 7)

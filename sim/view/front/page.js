@@ -87,6 +87,19 @@ function start(root, model, signal) {
       write(root, "role", "main");
     }
   };
+  // The short answer is there while the long one is not in sight.
+  let answer;
+  const seen = new IntersectionObserver(([entry]) => root.classList.toggle("siap-away", !entry.isIntersecting));
+  const watch = () => {
+    const now = root.querySelector(".siap-answer");
+    if (now === answer) return;
+    seen.disconnect();
+    answer = now;
+    if (now) seen.observe(now);
+  };
+  root.addEventListener("click", ({ target }) => {
+    if (target.closest?.(".siap-short")) answer?.closest(".siap-card").scrollIntoView();
+  }, { signal });
   let plots = 0, waiting = false;
   // Charts listen to the window only: they are told of every change of their place, and when they have just been
   // drawn, which is before they know it.
@@ -96,6 +109,7 @@ function start(root, model, signal) {
     keepOpen(root, open);
     keepKeys(root);
     name(root);
+    watch();
     for (const frame of root.querySelectorAll(".siap-frame")) size.observe(frame);
     const drawn = root.querySelectorAll(".js-plotly-plot .main-svg").length;
     if (drawn !== plots) requestAnimationFrame(fit);
@@ -118,12 +132,13 @@ function start(root, model, signal) {
   scheme.addEventListener("change", theme, { signal });
   const themes = new MutationObserver(theme);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  signal?.addEventListener("abort", () => [changes, size, themes].forEach((watcher) => watcher.disconnect()));
+  signal?.addEventListener("abort", () => [changes, size, themes, seen].forEach((watcher) => watcher.disconnect()));
   theme();
   speak();
   tidy();
   // What changed while the page was being put together reached no widget: now all of them listen.
-  model.send({ kind: "ready" });
+  // In a notebook the address belongs to others.
+  model.send({ kind: "ready", query: "voila" in document.body.dataset ? location.search.slice(1) : "" });
 }
 
 export default { render };

@@ -1,0 +1,36 @@
+"""The answer in one short line, for a bar that stays in sight while levers are moved far from the answer. No widget."""
+
+from __future__ import annotations
+
+import html
+
+from sim.experiment import Answer
+from sim.text import formats
+from sim.text.catalogue import speaker
+from sim.view.answer import Setting
+from sim.view.reading import WEEK
+from sim.view.session import Shown
+
+
+def bar(shown: Shown, answer: Answer, setting: Setting) -> str:
+    """The bar as HTML; a press on it leads back to the answer."""
+    preview = shown.step == "preview"
+    mark = f" <small>{html.escape(speaker(setting.language)('(preview)'))}</small>" if preview else ""
+    said = html.escape(formats.unbroken(line(answer, setting)))
+    return f'<button type="button" class="siap-short"><span>{said}{mark}</span><i aria-hidden="true">↑</i></button>'
+
+
+def line(answer: Answer, setting: Setting) -> str:
+    """Target, latest start and least lead time, or that no lead time is enough."""
+    _, language = speaker(setting.language), setting.language
+    p = formats.probability(answer.probability, language)
+    target = p if answer.share is None else f"{formats.share(answer.share, language)}, {p}"
+    if answer.start_date is None:
+        reached = formats.probability(answer.reached, language)
+        return _("{target}: not with any lead time ({reached} at most)", target=target, reached=reached)
+    return _(
+        "{target}: start by {date} · {weeks}",
+        target=target,
+        date=formats.date(answer.start_date, language, short=True),
+        weeks=formats.weeks(answer.least_days / WEEK, language),
+    )
