@@ -43,7 +43,7 @@ test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow $(call or_none_yet,slow tests)
 
 trials: $(READY)
-	$(BIN)/python -m pytest -m trials $(call or_none_yet,trials)
+	$(BIN)/python -m pytest -m trials -rP $(call or_none_yet,trials)
 
 bench: $(STARTS)
 	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi

@@ -7,6 +7,7 @@ Output for people goes to standard output as tables, progress to standard error.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -132,8 +133,7 @@ def when_command(
 
     check_language(language)
     target = None if share is None else fraction(share)
-    if not 0 < probability < 1:  # before a long run, not after it
-        raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
+    check_probability(probability)
     check_target(json_to)
     result = simulated(source, settings, replications, seed, engine, language)
     answer = when(result, target, probability)
@@ -257,6 +257,42 @@ def sweep_command(
         from sim.view.terminal import show, sweep_table
 
         show(sweep_table(found, language))
+
+
+@app.command(name="brief")
+def brief_command(
+    source: Source,
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="The HTML file to write.")],
+    probability: Annotated[float, typer.Option("--probability", help="Aimed at; between 0 and 1.")] = 0.8,
+    share: Annotated[
+        str | None, typer.Option("--share", help="Aimed at, such as 0.03%; left out: ready at all.")
+    ] = None,
+    settings: Settings = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    engine: Engine = None,
+    today: Annotated[
+        str | None, typer.Option("--today", metavar="DATE", help="Seen from this day, such as 2026-11-24.")
+    ] = None,
+    language: Language = "id",
+) -> None:
+    """Write one self-contained page to send: the answer, the dial, charts, tables, sources."""
+    from sim.scenario.seeds import write_whole
+    from sim.text.catalogue import check as check_language
+    from sim.view.answer import Setting
+    from sim.view.brief import brief, shown_of
+
+    check_language(language)
+    target, day = None if share is None else fraction(share), date_of(today)
+    check_probability(probability)
+    check_target(to, "--to")
+    result = simulated(source, settings, replications, seed, engine, language)
+    with progress_bar(result.scenario.name) as progress:
+        shown = shown_of(result, progress)
+    week = min(round(result.scenario.lead_days / 7), shown.reading.last_week)
+    text = brief(shown, Setting(language, week, target, probability, day))
+    with refused_as("--to", to):
+        write_whole(Path(to), text)
 
 
 @app.command("runs")
@@ -422,6 +458,22 @@ def fraction(text: str, option: str = "--share") -> float:
     return number
 
 
+def check_probability(probability: float) -> None:
+    """Refuse a probability that is none, before a long run and not after it."""
+    if not 0 < probability < 1:
+        raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
+
+
+def date_of(text: str | None) -> datetime.date:
+    """The day that counts as today."""
+    if text is None:
+        return datetime.date.today()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("--today", "must be a date", text, "for example 2026-11-24") from None
+
+
 @contextlib.contextmanager
 def progress_bar(name: str) -> Iterator[Progress | None]:
     """A bar on standard error with an estimate of the time left; nothing where nobody looks."""
@@ -437,15 +489,26 @@ def progress_bar(name: str) -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def check_target(target: str | None) -> None:
+def check_target(target: str | None, option: str = "--json") -> None:
     """Refuse a file that cannot be written, before a long run and not after it."""
-    if target is None or target == "-":
+    if target is None or (target == "-" and option == "--json"):
         return
     path = Path(target)
-    if path.is_dir():
-        raise BadInput("--json", "must name a file, and this is a directory", target)
+    with refused_as(option, target):
+        there = path.is_dir()
+    if there or not path.name:
+        raise BadInput(option, "must name a file, and this is a directory", target)
     if not path.parent.is_dir():
-        raise BadInput("--json", "must be in a directory that exists", target, "make it first")
+        raise BadInput(option, "must be in a directory that exists", target, "make it first")
+
+
+@contextlib.contextmanager
+def refused_as(option: str, target: str) -> Iterator[None]:
+    """What the system says against a file, as one line about the option that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(option, f"cannot be written ({error.strerror or error.__class__.__name__})", target) from None
 
 
 def _write_json(target: str, content: dict[str, Any]) -> None:
@@ -455,10 +518,8 @@ def _write_json(target: str, content: dict[str, Any]) -> None:
         return
     from sim.scenario.seeds import write_whole
 
-    try:
+    with refused_as("--json", target):
         write_whole(Path(target), text + "\n")
-    except OSError as error:
-        raise BadInput("--json", f"cannot be written ({error.strerror or error.__class__.__name__})", target) from None
 
 
 def main(arguments: list[str] | None = None) -> None:

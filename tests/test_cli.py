@@ -28,7 +28,7 @@ from tests.seeds.test_bad_scenarios import CASES, bare
 SEEDS = Path(__file__).parents[1] / "seeds"
 SIAP = Path(sys.executable).with_name("siap")
 REFERENCE = "cibaduyut-2027"
-COMMANDS = ["scenarios", "check", "run", "when", "compare", "lab", "app"]
+COMMANDS = ["scenarios", "check", "run", "when", "compare", "brief", "runs", "lab", "app"]
 
 
 class Said(NamedTuple):
@@ -402,9 +402,23 @@ def test_a_share_may_be_a_fraction_or_a_percentage(siap: Siap):
     assert strictly(as_fraction.out) == strictly(as_percentage.out)
 
 
+def test_a_brief_is_written_whole_and_the_same_again(siap: Siap, tmp_path: Path):
+    first, again = tmp_path / "first.html", tmp_path / "again.html"
+    ask = ("--set", "resources.coach.units=40", *TEN, "--today", "2026-11-24", "--language", "en")
+    for path in (first, again):
+        said = siap("brief", REFERENCE, "--to", path, *ask, "--seed", 5, "--share", "1e-7", "--probability", 0.5)
+        assert said == (0, "", "")
+    text = first.read_text(encoding="utf-8")
+    assert text == again.read_text(encoding="utf-8")
+    assert Scenario.load(REFERENCE).set("resources.coach.units", 40).digest in text
+    assert "--share 1e-07 --replications 10 --seed 5" in text
+    assert {path.name for path in tmp_path.iterdir()} == {"first.html", "again.html"}
+
+
 # ── bad input ───────────────────────────────────────────────────────────────────────────────────────
 
 RUN, WHEN = ("run", REFERENCE), ("when", REFERENCE, "--share", "0.001%")
+BRIEF = ("brief", REFERENCE, "--to")
 
 BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "no-such-command": (("scenaros",), ["'scenaros'", "'scenarios'"]),
@@ -484,6 +498,16 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
             "empty": "",
         }.items()
     },
+    "a-brief-without-a-file": (("brief", REFERENCE), ["--to"]),
+    "a-brief-into-no-folder": ((*BRIEF, "nowhere/brief.html"), ["--to", "exists", "nowhere/brief.html"]),
+    "a-brief-over-a-folder": ((*BRIEF, SEEDS), ["--to", "irectory"]),
+    "a-brief-to-too-long-a-name": ((*BRIEF, "x" * 300), ["--to", "cannot be written", "too long"]),
+    "a-brief-to-no-name": ((*BRIEF, ""), ["--to", "''"]),
+    "a-brief-of-no-day": ((*BRIEF, "b.html", "--today", "24-11-2026"), ["--today", "'24-11-2026'", "2026-11-24"]),
+    "a-brief-of-certainty": ((*BRIEF, "b.html", "--probability", 1), ["--probability", "between 0 and 1"]),
+    "a-brief-of-no-share": ((*BRIEF, "b.html", "--share", "0%"), ["--share", "'0%'"]),
+    "a-brief-in-no-language": ((*BRIEF, "b.html", "--language", "xx"), ["'xx'", "en, id"]),
+    "a-brief-of-a-scenario-misspelt": (("brief", "cibaduyut-2072", "--to", "b.html"), ["did you mean 'cibaduyut-20"]),
     "lab-with-an-argument": (("lab", "plan.ipynb"), ["plan.ipynb"]),
 }
 

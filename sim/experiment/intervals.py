@@ -98,11 +98,15 @@ def of_mean_resampled(values: Floats, *name: streams.Name, confidence: float = C
 
 def of_proportion(happened: NDArray[np.bool_], confidence: float = CONFIDENCE) -> Interval:
     """Wilson's interval of a proportion, which stays within 0 and 1 and has a width even there."""
+    return of_count(int(happened.sum()), _counted(happened, confidence), confidence)
+
+
+def of_count(happened: int, count: int, confidence: float = CONFIDENCE) -> Interval:
+    """The same from how often something happened."""
     from scipy import stats
 
-    count = _counted(happened, confidence)
-    found = stats.binomtest(int(happened.sum()), count).proportion_ci(confidence, method="wilson")
-    return Interval(float(happened.mean()), float(found.low), float(found.high), confidence, "wilson", count)
+    found = stats.binomtest(happened, count).proportion_ci(confidence, method="wilson")
+    return Interval(happened / count, float(found.low), float(found.high), confidence, "wilson", count)
 
 
 def of_quantile(values: Floats, probability: float, confidence: float = CONFIDENCE) -> Interval:

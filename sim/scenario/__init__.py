@@ -4,13 +4,14 @@ from sim.scenario.brand import Brand, Goods, Workforce
 from sim.scenario.campaign import Campaign, Fees, Gate, Shipping, Turnover
 from sim.scenario.market import Demand, Finance, FittedLognormal, Quantiles
 from sim.scenario.scenario import SCHEMA_VERSION, Pathway, Scenario
-from sim.scenario.seeds import evidence, scenario_names, shipped_root
+from sim.scenario.seeds import Feast, evidence, feasts, scenario_names, shipped_root
 
 __all__ = [
     "SCHEMA_VERSION",
     "Brand",
     "Campaign",
     "Demand",
+    "Feast",
     "Fees",
     "Finance",
     "FittedLognormal",
@@ -23,6 +24,7 @@ __all__ = [
     "Turnover",
     "Workforce",
     "evidence",
+    "feasts",
     "scenario_names",
     "shipped_root",
 ]

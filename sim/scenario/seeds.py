@@ -8,12 +8,13 @@ reference to its evidence row. All of that is resolved here, so that a `Scenario
 from __future__ import annotations
 
 import csv
+import datetime
 import functools
 import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import BadInput, unknown
 from sim.scenario import documents, paths
@@ -251,6 +252,42 @@ def evidence(root: Path | None = None) -> dict[str, Plain]:
     """Every evidence row of a seed folder by its id, as text fields."""
     root = root or shipped_root()
     return _evidence(root, (root / "evidence.csv").stat().st_mtime_ns)
+
+
+class Feast(NamedTuple):
+    """A feast at which workshops or ports stand still; it marks the calendar, and no result knows it.
+
+    Attributes
+    ----------
+    name : str
+        ``lebaran`` or ``imlek``.
+    date : date
+    expected : bool
+        Whether it was computed ahead and may yet move by a day.
+    row : str
+        Its evidence row.
+    """
+
+    name: str
+    date: datetime.date
+    expected: bool
+    row: str
+
+
+@functools.cache
+def _feasts(root: Path, changed: int) -> tuple[Feast, ...]:
+    with (root / "calendar.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return tuple(
+        Feast(row["feast"], datetime.date.fromisoformat(row["date"]), row["expected"] == "yes", row["row"])
+        for row in rows
+    )
+
+
+def feasts(root: Path | None = None) -> tuple[Feast, ...]:
+    """Every feast of a seed folder by date; none where it has no calendar."""
+    calendar = (root or shipped_root()) / "calendar.csv"
+    return _feasts(calendar.parent, calendar.stat().st_mtime_ns) if calendar.is_file() else ()
 
 
 def _evidenced(data: Any, rows: dict[str, Plain], where: str) -> Any:

@@ -1,25 +1,22 @@
-"""The answer card in words: when to start, how sure that is, on what it rests; and what the dial shows. No widget."""
+"""The answer card in words: when to start, how sure that is, on what it rests. No widget."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
-import functools
 import html
 import math
-from typing import Any
 
 from sim.experiment import Answer
 from sim.outcomes.holding import LATER
 from sim.scenario import Campaign
 from sim.text import formats, sentences, words
-from sim.text.catalogue import N_, NN_, speaker
-from sim.view import companions, levers, names
+from sim.text.catalogue import NN_, speaker
+from sim.view import levers, names
 from sim.view.reading import WEEK, Reading
 from sim.view.session import Busy, Shown
 
-YEAR_WEEKS = 52
-CLOSE = 0.14  # of the dial: two marks nearer than this would overlap
+PROBABILITY = 0.8  # aimed at where nobody asks for another
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,17 +115,6 @@ def reasons(shown: Shown, answer: Answer, setting: Setting, later: Campaign | No
     return said
 
 
-def now(shown: Shown, setting: Setting) -> str:
-    """The chance of reaching the target with the lead time chosen, as HTML."""
-    _ = speaker(setting.language)
-    said = _(
-        "With the {weeks} chosen, the chance is {p}.",
-        weeks=formats.weeks(setting.week, setting.language),
-        p=formats.probability(shown.reading.chance_of(setting.share, setting.week), setting.language),
-    )
-    return f'<p class="siap-now" role="status">{_text(said)}</p>'
-
-
 def too_late(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> str:
     """That the start has gone by, and which campaign a start today would still reach.
 
@@ -175,68 +161,6 @@ def assumption(reading: Reading, share: float | None, language: str) -> list[str
         return []
     name, rows = names.quantity(path, scenario, language), names.rows(path, scenario)
     return [sentences.main_assumption(name=name, rows=rows, language=language)]
-
-
-# ── the dial ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@functools.lru_cache(maxsize=8)
-def dial_texts(event_date: datetime.date, most: int, language: str, today: datetime.date) -> list[str]:
-    """What each week of the dial is called: the lead time, the start, and whether that has gone by."""
-    _ = speaker(language)
-    found = []
-    for week in range(most + 1):
-        start = companions.start_of(event_date, week)
-        passed = start < today <= event_date
-        text = N_("{weeks}, start {date} (passed)") if passed else N_("{weeks}, start {date}")
-        found.append(_(text, weeks=formats.weeks(week, language), date=formats.date(start, language, short=True)))
-    return found
-
-
-def dial_look(shown: Shown, answer: Answer, most: int, setting: Setting) -> dict[str, Any]:
-    """Zones, marks and the interval of the least lead time."""
-    _ = speaker(setting.language)
-    first = min(shown.reading.first_week(setting.share), float(most))
-    enough = min(max(answer.least_days / WEEK, first), float(most))
-    p = formats.probability(setting.probability, setting.language)
-    none = _("never ready") if setting.share is None else _("never reached")
-    gone = setting.gone(shown.scenario.campaign.event_date)
-    ends = [
-        (0.0, first, "none", none),
-        (first, enough, "some", _("less than {p}", p=p)),
-        (enough, float(most), "enough", _("{p} or more", p=p)),
-        (gone, float(most), "gone", _("start has passed")),
-    ]
-    return {
-        "name": _("Lead time"),
-        "zones": [{"from": a, "to": b, "kind": kind, "label": label} for a, b, kind, label in ends if b > a],
-        "least": _least(answer, most, setting.language),
-        "marks": _marks(most, gone, setting.language),
-    }
-
-
-def _least(answer: Answer, most: int, language: str) -> dict[str, Any] | None:
-    if answer.low_days / WEEK >= most:
-        return None
-    return {
-        "from": answer.low_days / WEEK,
-        "to": min(answer.high_days / WEEK, most),
-        "label": least(answer, language),
-    }
-
-
-def _marks(most: int, gone: float, language: str) -> list[dict[str, Any]]:
-    """Years before the day, and today, beside which no year is written."""
-    _ = speaker(language)
-    years = range(1, most // YEAR_WEEKS + 1, 1 if most < 5 * YEAR_WEEKS else 2)
-    marks = [(0.0, _("the day"), "year")]
-    for year in years:
-        label = _.ngettext("{n} year", "{n} years", year, n=formats.number(year, language))
-        marks.append((float(year * YEAR_WEEKS), label, "year"))
-    if 0 <= gone <= most:
-        marks = [mark for mark in marks if abs(mark[0] - gone) > CLOSE * most]
-        marks.append((gone, _("today"), "today"))
-    return [{"week": week, "label": label, "kind": kind} for week, label, kind in marks]
 
 
 # ── progress ─────────────────────────────────────────────────────────────────────────────────────────

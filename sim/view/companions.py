@@ -229,11 +229,11 @@ def preparation_table(stages: pd.DataFrame, names: Sequence[str], language: str)
 # ── cost ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def cost_rows(cost: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Costs by displayed name, those that there are; the sum of what is public is not among them."""
+def cost_rows(cost: pd.DataFrame, language: str, kinds: Sequence[str] | None = None) -> pd.DataFrame:
+    """Costs by displayed name, these kinds or those that there are; the sum of what is public is not among them."""
     _ = speaker(language)
     shown = cost.drop(index="programme")
-    shown = shown[shown["p95"] > 0]
+    shown = shown[shown["p95"] > 0] if kinds is None else shown.loc[[kind for kind in shown.index if kind in kinds]]
     return shown.set_axis([_(COST_KINDS[str(kind)]) for kind in shown.index])
 
 

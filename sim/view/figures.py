@@ -134,13 +134,15 @@ def holding(causes: pd.Series, language: str) -> Parts:
     return draw.bars(list(shown.index), shown.to_numpy(float), texts, draw.VERMILION, language)
 
 
-def cost(rows: pd.DataFrame, language: str) -> Parts:
+def cost(rows: pd.DataFrame, language: str, top: float | None = None) -> Parts:
     """Cost by kind, as bars with their ranges.
 
     Parameters
     ----------
     rows : DataFrame
         By displayed name: p05, p50, p95 in rupiah.
+    top : float, optional
+        The largest amount that has room; None: the largest of the rows.
     """
     middle = rows["p50"].to_numpy(float)
     # The range ends where a text beside the bar would stand, so that the amount goes into the name.
@@ -150,7 +152,7 @@ def cost(rows: pd.DataFrame, language: str) -> Parts:
     low, high = rows["p05"].to_numpy(float), rows["p95"].to_numpy(float)
     whisker = {"array": high - middle, "arrayminus": middle - low, "type": "data", "symmetric": False}
     parts.traces[0]["error_x"] = whisker | {"color": draw.GREY, "thickness": 1.5, "width": 4}
-    parts.layout["xaxis"]["range"] = [0, max(float(rows["p95"].max()), 1.0) * 1.05]
+    parts.layout["xaxis"]["range"] = [0, max(float(rows["p95"].max()) if top is None else top, 1.0) * 1.05]
     return parts
 
 

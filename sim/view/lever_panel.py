@@ -11,13 +11,13 @@ from sim.scenario import Scenario
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
 from sim.view import levers
-from sim.view.answer import Setting
+from sim.view.answer import PROBABILITY, Setting
 from sim.view.cards import boxed
 from sim.view.controls import Control, Looks, Value
 
 PROBABILITIES = tuple(round(0.05 * i, 2) for i in range(1, 20))
 SHARES = levers.even_steps(1e-9, 0.1)
-PROBABILITY, FIRST_AIM = 0.8, 1e-6
+FIRST_AIM = 1e-6
 TARGET = N_("The target")
 READY, SHARE = "ready", "share"
 

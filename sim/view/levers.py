@@ -188,14 +188,20 @@ def with_value(value: float, values: Sequence[float | str]) -> tuple[float, ...]
 
 
 def measure_of(scenario: Scenario, path: str) -> Measure:
-    """Unit and ranges of the number at a path, from its field's metadata."""
-    found = (m for m in getattr(_annotation(scenario, path), "__metadata__", ()) if isinstance(m, Measure))
-    return next(found, Measure(""))
+    """Unit and ranges of the number at a path, from its field's metadata; of a member, from its list's or mapping's."""
+    return _measure(_annotation(scenario, path)) or Measure("")
+
+
+def _measure(annotation: Any) -> Measure | None:
+    found = [m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Measure)]
+    inside = (_measure(part) for part in typing.get_args(annotation))
+    return found[0] if found else next((measure for measure in inside if measure is not None), None)
 
 
 def _annotation(scenario: Scenario, path: str) -> Any:
     parent, _dot, field = path.rpartition(".")
-    return _hints(cast(Hashable, type(at(scenario, parent) if parent else scenario)))[field]
+    fields = _hints(cast(Hashable, type(at(scenario, parent) if parent else scenario)))
+    return fields[field] if field in fields else _annotation(scenario, parent)
 
 
 @functools.cache

@@ -21,12 +21,12 @@ from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns
-from sim.view.answer import Setting
+from sim.view import answer, campaigns, dial
+from sim.view.answer import PROBABILITY, Setting
 from sim.view.board import Board
 from sim.view.cards import boxed, plain
 from sim.view.controls import Value
-from sim.view.lever_panel import PROBABILITY, LeverPanel
+from sim.view.lever_panel import LeverPanel
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
 from sim.view.widgets import Chart, Dial, Page, Plotly
@@ -89,7 +89,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.scenario_choice, self.campaign_choice = widgets.Dropdown(), widgets.Dropdown()
         self.language_choice = widgets.ToggleButtons(options=TONGUES, value=self.setting.language)
         self.dial = Dial(value=self.setting.week, most=LAST_WEEK)
-        self._answer, self._now, self._about = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self._answer, self._about = widgets.HTML(), widgets.HTML()
         self._progress = plain("", "siap-progress")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
@@ -98,8 +98,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
         self._head = boxed([brand, *picks, self.language_choice], "siap-head")
-        below = boxed([self._now, self.offer], "siap-below")
-        card = boxed([self._answer, self.dial, below, self._progress], "siap-card", "siap-card-answer")
+        card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
         charts = boxed([card, *self.board.boxes, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
@@ -133,7 +132,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.setting = dataclasses.replace(self.setting, week=change["new"])
         if self.shown is None:
             return
-        self._paint_now(self.shown)
+        self._offer_later(self.shown)
         self.board.move(self.shown, self.setting)
         self._at_rest(lambda shown: self.board.settle(shown, self.setting))
 
@@ -226,19 +225,17 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.board.draw(shown, self.setting)
 
     def _paint_answer(self, shown: Shown) -> None:
-        setting, most = self.setting, shown.reading.last_week
+        setting = self.setting
         found = shown.reading.answer(setting.share, setting.probability)
         self._answer.value = answer.card(shown, found, setting, self._later())
-        texts = answer.dial_texts(shown.scenario.campaign.event_date, most, setting.language, setting.today)
         with self.dial.hold_sync():
-            self.dial.most, self.dial.texts = most, texts
-            self.dial.look = answer.dial_look(shown, found, most, setting)
-        self._paint_now(shown)
+            for name, value in dial.state(shown, found, setting).items():
+                setattr(self.dial, name, value)
+        self._offer_later(shown)
 
-    def _paint_now(self, shown: Shown) -> None:
-        """What is said of the lead time chosen, and the next campaign where it is too long for this one."""
+    def _offer_later(self, shown: Shown) -> None:
+        """Offer the next campaign where the lead time chosen, or the least, is too long for this one."""
         setting = self.setting
-        self._now.value = answer.now(shown, setting)
         found = shown.reading.answer(setting.share, setting.probability)
         left = setting.gone(shown.scenario.campaign.event_date)
         late = setting.week > left or (not found.never and found.least_days / 7 > left)

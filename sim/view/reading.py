@@ -148,6 +148,10 @@ class Reading:
         """The chance of reaching a target with a lead time."""
         return float((self.needed_days(share) <= week * WEEK).mean())
 
+    def reaching(self, share: float | None) -> list[int]:
+        """How many of the replications reach a target, by week."""
+        return [int(n) for n in np.searchsorted(np.sort(self.needed_days(share)), self.weeks * WEEK, side="right")]
+
     def first_week(self, share: float | None) -> float:
         """The least lead time with which any replication reaches a target; inf if none ever does."""
         return float(self.needed_days(share).min()) / WEEK

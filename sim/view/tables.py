@@ -38,9 +38,9 @@ def html(columns: Mapping[str, list[str]], chosen: int | None = None) -> str:
     """
     table = pd.DataFrame(dict(columns))
     text = table.to_html(index=False, escape=True, border=0, classes="siap-table", justify="unset")
-    if chosen is None:
-        return text
     row = "    <tr>\n"
     head, *rows = text.split(row)
-    rows[chosen] = rows[chosen].replace("<td>", '<td class="siap-chosen">')
+    head = head.replace('<tr style="text-align: unset;">', "<tr>")  # a brief allows no style but its sheet's
+    if chosen is not None:
+        rows[chosen] = rows[chosen].replace("<td>", '<td class="siap-chosen">')
     return row.join([head, *rows])

@@ -6,7 +6,6 @@ Each is a small anywidget; its other half lies in `front/`.
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import numpy as np
 import traitlets
 
 from sim.view.drawing import Parts
+from sim.view.front import FOLDER, front
 
 
 @contextlib.contextmanager
@@ -39,26 +39,18 @@ with _without("rfc3987_syntax"):
     go = importlib.import_module("plotly.graph_objects")
     basewidget = importlib.import_module("plotly.basewidget")
 
-FRONT = Path(__file__).parent / "front"
-
-
-@functools.cache
-def front(name: str) -> str:
-    """The text of a file of `front/`."""
-    return (FRONT / name).read_text(encoding="utf-8")
-
 
 class Page(anywidget.AnyWidget):
     """Looks after the whole page: language, theme, names for screen readers, widths. Shows nothing itself."""
 
-    _esm = FRONT / "page.js"
-    _css = FRONT / "page.css"
+    _esm = FOLDER / "page.js"
+    _css = front("look.css") + front("page.css")
     language = traitlets.Unicode("id").tag(sync=True)
     title = traitlets.Unicode("Siap").tag(sync=True)
 
 
 class Dial(anywidget.AnyWidget):
-    """The lead-time slider over its zones.
+    """The lead-time slider over its zones and its calendar; what it is told comes from `sim.view.dial`.
 
     Attributes
     ----------
@@ -66,21 +58,26 @@ class Dial(anywidget.AnyWidget):
         Weeks.
     texts : list of str
         What each week is called: "88 minggu · mulai 6 Mar 2027".
+    answers : dict
+        `texts`, and the number of the one that is `of` each week.
     look : dict
-        `name`, `zones` (from, to, kind, label), `marks` (week, label), `least` (from, to, label) or None.
+        `name`, `zones` (from, to, kind, label), `least` (from, to, at, label) or None, `today` (week) or None, `lines`
+        of marks (week, label, short, kind).
     """
 
-    _esm = FRONT / "dial.js"
+    _esm = FOLDER / "dial.js"
+    _css = FOLDER / "dial.css"
     value = traitlets.Int(0).tag(sync=True)
     most = traitlets.Int(156).tag(sync=True)
     texts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    answers = traitlets.Dict().tag(sync=True)
     look = traitlets.Dict().tag(sync=True)
 
 
 class Plotly(anywidget.AnyWidget):
     """Plotly itself, sent to the page once for all charts."""
 
-    _esm = FRONT / "library.js"
+    _esm = FOLDER / "library.js"
     code = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@
 One kernel serves all tests here, so each begins by setting what it needs.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -86,6 +87,28 @@ def test_the_dial_is_moved_by_keyboard_and_chart_and_sentence_follow(wide: Page)
     wide.keyboard.press("End")
     expect(sentence(wide, "share")).to_contain_text("156\N{NO-BREAK SPACE}minggu")
     expect(sentence(wide, "readiness")).to_contain_text("156\N{NO-BREAK SPACE}minggu")
+
+
+def test_the_dial_answers_with_the_range_and_tells_it_when_the_hand_has_come_to_rest(wide: Page):
+    dial, answer = wide.locator(DIAL), wide.locator(".siap-dial-answer")
+    dial.focus()
+    wide.keyboard.press("Home")
+    expect(answer).to_have_text(re.compile(r"^Peluang siap: 0.% \(rentang 90.%: 0.% sampai .*\)\.$"))
+    wide.keyboard.press("ArrowRight")
+    told = wide.locator(".siap-dial-heard")
+    expect(told).to_have_text(re.compile(r"^1 minggu · mulai 4 Nov 2027\. Peluang siap: .* sampai .*\.$"))
+    assert told.get_attribute("role") == "status"
+
+
+@pytest.mark.parametrize("width", [1440, 390, 360])
+def test_no_label_of_the_dial_lies_over_another(wide: Page, width: int):
+    wide.set_viewport_size({"width": width, "height": 844})
+    wide.wait_for_timeout(300)
+    for line in wide.locator(".siap-dial-line").all():
+        labels = line.locator(".siap-dial-label:not(.siap-dial-hidden)").all()
+        boxes = sorted((box["x"], box["x"] + box["width"]) for label in labels if (box := label.bounding_box()))
+        assert len(boxes) >= 2
+        assert all(end < start for (_, end), (start, _) in itertools.pairwise(boxes))
 
 
 def test_the_dial_is_moved_by_mouse_and_ends_where_it_was_let_go(wide: Page):

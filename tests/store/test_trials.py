@@ -231,7 +231,7 @@ def loaded(store: Path, prune_seconds: float, meanwhile: Callable[[], None]) -> 
         for worker in workers:
             worker.stdin.write("\n")
             worker.stdin.flush()
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + SECONDS / 2  # what has begun then is over before the workers are
         while time.monotonic() < end:
             meanwhile()
             time.sleep(2)
@@ -285,5 +285,5 @@ def test_twenty_processes_at_once_for_a_minute_bear_that_the_store_is_pruned_mea
     made, store = loaded(tmp_path, older, prune), Store(tmp_path)
     print(f"From the command line: {' '.join(said)} At the end {len(store.entries())} runs were there.")
     assert_in_order(store)
-    assert {entry["id"] for entry in store.entries()} < made.keys()
+    assert set() < {entry["id"] for entry in store.entries()} < made.keys()
     assert_right(made)

@@ -10,7 +10,16 @@ from sim.errors import BadInput
 from sim.text import catalogue, extraction
 from sim.text.catalogue import LANGUAGES, N_, NN_, speaker
 
-SAME_IN_BOTH = {"Amazon", "Median", "Tmall", "Tmall Global", "{n} per RMB", "{n} per USD"}
+SAME_IN_BOTH = {
+    "Amazon",
+    "Imlek ’{year}",
+    "Median",
+    "Tmall",
+    "Tmall Global",
+    "{n} per RMB",
+    "{n} per USD",
+    "{feast}, {date}",
+}
 SAID = extraction.template()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.experiment.memory import Memory
+from sim.view.preparation import preparation
 from sim.view.reading import Reading
 from sim.view.session import Busy, Session, Shown
 
@@ -34,6 +35,13 @@ def small() -> sim.Scenario:
 @pytest.fixture(scope="session")
 def reading(small: sim.Scenario) -> Reading:
     return Reading(sim.simulate(small, replications=REPLICATIONS), with_chance=True).prepare()
+
+
+@pytest.fixture(scope="session")
+def shown(reading: Reading) -> Shown:
+    """The same as the page has it, with the days of the preparation."""
+    result = reading.result
+    return Shown(reading, "full", 1, preparation(result, [result.history(k) for k in range(4)]))
 
 
 class Heard:

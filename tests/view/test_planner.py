@@ -12,7 +12,7 @@ import sim
 from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.text.extraction import template
-from sim.view import names
+from sim.view import exhibits, names
 from sim.view.plan import Planner
 from tests.conftest import Wire
 from tests.experiment.test_parts_of_a_run import small_country
@@ -78,7 +78,8 @@ def texts_of(widget):
     found += list(getattr(widget, "_options_labels", ()))
     found += [label["text"] for label in getattr(getattr(widget, "_shown", None), "layout", {}).get("annotations", ())]
     if hasattr(widget, "look"):
-        found += [*widget.texts, widget.look["name"], *(zone["label"] for zone in widget.look["zones"])]
+        found += [*widget.texts, *widget.answers["texts"], widget.look["name"], widget.look["least"]["label"]]
+        found += [mark["label"] for marks in [widget.look["zones"], *widget.look["lines"]] for mark in marks]
     return found + [text for child in getattr(widget, "children", ()) for text in texts_of(child)]
 
 
@@ -101,7 +102,7 @@ def test_the_dial_moves_chart_sentence_and_table_without_simulating(wire, planne
     assert formats.share(expected["p95"], "id") in plain(share.sentence)
     assert formats.share(expected["p95"], "id") in plain(share.table)
     assert formats.weeks(120, "id") in plain(planner.board.readiness.sentence)
-    assert formats.weeks(120, "id") in plain(planner._now)
+    assert planner.dial.texts[120].startswith(formats.weeks(120, "id"))
     assert planner.board.preparation.chart.layout.shapes[0].x0 == 120
 
 
@@ -263,7 +264,7 @@ def test_a_country_is_shown_whole_on_every_card(wire, monkeypatch):
     table = planner.board.readiness.table.value
     for name in names.groups(shown.scenario, planner.setting.language):
         assert name in html.unescape(table)
-    causes = planner.board.holding.causes(shown, planner.setting)
+    causes = exhibits.causes(shown, planner.setting)
     assert len(causes)
     assert all(str(name).lower() in plain(planner.board.holding.table).lower() for name in causes.index)
     cost = formats.rupiah(shown.reading.result.cost_idr(planner.setting.week).loc["programme", "p50"], "id")
