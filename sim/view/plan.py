@@ -29,6 +29,7 @@ from sim.view.controls import Value
 from sim.view.lever_panel import LeverPanel
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
+from sim.view.target import Target
 from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
@@ -93,12 +94,14 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._progress = plain("", "siap-progress")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
-        self.panel = LeverPanel(self._moved, self._aimed)
+        self.panel, self.target = LeverPanel(self._moved), Target(self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
         self._head = boxed([brand, *picks, self.language_choice], "siap-head")
-        card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
+        card = boxed(
+            [self.target.box, self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer"
+        )
         charts = boxed([card, *self.board.boxes, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
@@ -228,6 +231,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         setting = self.setting
         found = shown.reading.answer(setting.share, setting.probability)
         self._answer.value = answer.card(shown, found, setting, self._later())
+        self.target.price(shown.reading.turnover_idr)
         with self.dial.hold_sync():
             for name, value in dial.state(shown, found, setting).items():
                 setattr(self.dial, name, value)
@@ -274,6 +278,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._quiet = False
         self._label(_)
         self.board.speak(language)
+        self.target.build(self.setting)
         self.panel.build(self._base, self.scenario, self.setting)
         if self.shown is None:
             self._body.add_class("siap-waiting")
