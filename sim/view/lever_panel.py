@@ -1,4 +1,4 @@
-"""The column of levers: one control for each place that can be moved, in groups, and the target."""
+"""The column of levers: one control for each place that can be moved, in groups."""
 
 from __future__ import annotations
 
@@ -8,18 +8,11 @@ from collections.abc import Callable
 import ipywidgets as widgets
 
 from sim.scenario import Scenario
-from sim.text import formats
-from sim.text.catalogue import N_, speaker
+from sim.text.catalogue import speaker
 from sim.view import levers, sources
-from sim.view.answer import PROBABILITY, Setting
+from sim.view.answer import Setting
 from sim.view.cards import boxed
 from sim.view.controls import Control, Looks, Value
-
-PROBABILITIES = tuple(round(0.05 * i, 2) for i in range(1, 20))
-SHARES = levers.even_steps(1e-9, 0.1)
-FIRST_AIM = 1e-6
-TARGET = N_("The target")
-READY, SHARE = "ready", "share"
 
 
 class LeverPanel:
@@ -29,8 +22,6 @@ class LeverPanel:
     ----------
     moved : callable
         Called with a path and its new value.
-    aimed : callable
-        Called with the share aimed at (None: being ready) and the chance aimed at.
 
     Attributes
     ----------
@@ -40,11 +31,9 @@ class LeverPanel:
         Path to control.
     """
 
-    def __init__(self, moved: Callable[[str, Value], None], aimed: Callable[[float | None, float], None]) -> None:
-        self._moved, self._aimed, self._looks = moved, aimed, Looks()
-        self._aim = FIRST_AIM  # kept while being ready is aimed at
+    def __init__(self, moved: Callable[[str, Value], None]) -> None:
+        self._moved, self._looks = moved, Looks()
         self.controls: dict[str, Control] = {}
-        self.target: dict[str, Control] = {}
         self.box = boxed([], "siap-card", "siap-levers")
 
     def build(self, base: Scenario, current: Scenario, setting: Setting) -> None:
@@ -58,10 +47,10 @@ class LeverPanel:
         old = self.box.children  # whole groups: one left alive with closed controls could be sent to no page
         self.controls = {}
         parts = [self._group(name, places, base, current, setting) for name, places in levers.groups(base).items()]
-        self.box.children = [*(part for part in parts if part is not None), self._targets(setting)]
+        self.box.children = [part for part in parts if part is not None]
         self.follow(current, setting.language)
         for group in old:
-            _close(group)
+            closed(group)
 
     def _group(
         self, name: str, places: list[levers.Place], base: Scenario, current: Scenario, setting: Setting
@@ -91,19 +80,13 @@ class LeverPanel:
         )
 
     def restore(self, base: Scenario, current: Scenario, setting: Setting) -> None:
-        """Bring every control to a scenario of the same base and to a target; made anew where one cannot say it."""
+        """Bring every control to a scenario of the same base; made anew where one cannot say it."""
         wanted = {path: levers.place(current, path).value for path in self.controls}
-        aims: dict[str, Value] = {"kind": READY if setting.share is None else SHARE, "probability": setting.probability}
-        aims |= {} if setting.share is None else {"share": setting.share}
-        both = [(self.controls[path], value) for path, value in wanted.items()]
-        both += [(self.target[name], value) for name, value in aims.items()]
-        if not all(control.offers(value) for control, value in both):
+        if not all(self.controls[path].offers(value) for path, value in wanted.items()):
             self.build(base, current, setting)
             return
-        for control, value in both:
-            control.set(value)
-        self._aim = setting.share or self._aim
-        self._show_share()
+        for path, value in wanted.items():
+            self.controls[path].set(value)
         self.follow(current, setting.language)
 
     def follow(self, current: Scenario, language: str) -> None:
@@ -113,81 +96,13 @@ class LeverPanel:
             if isinstance(control.value, str):
                 control.annotate(levers.choice_note(current, path, language), sources.at_lever(current, path, language))
 
-    def _targets(self, setting: Setting) -> widgets.Box:
-        _ = speaker(setting.language)
-        self._aim = setting.share or self._aim
-        self.target = {
-            "kind": self._target_kind(setting),
-            "share": self._target_share(setting.language),
-            "probability": self._target_probability(setting),
-        }
-        self._show_share()
-        return _section(_(TARGET), [control.box for control in self.target.values()])
-
-    def _target_kind(self, setting: Setting) -> Control:
-        _ = speaker(setting.language)
-        kinds = {READY: _("being ready for the campaign"), SHARE: _("a share of sales")}
-        return Control(
-            name=_("Target"),
-            values=list(kinds),
-            texts=list(kinds.values()),
-            value=READY if setting.share is None else SHARE,
-            home=READY,
-            choice=True,
-            note="",
-            moved=lambda _value: self._aim_at(),
-            language=setting.language,
-            looks=self._looks,
-        )
-
-    def _target_share(self, language: str) -> Control:
-        shares = levers.with_value(self._aim, SHARES)
-        return Control(
-            name=speaker(language)("Share aimed at"),
-            values=shares,
-            texts=[formats.share(x, language) for x in shares],
-            value=self._aim,
-            home=FIRST_AIM,
-            choice=False,
-            note=formats.ranged(SHARES[0], SHARES[-1], formats.share, language),
-            moved=lambda _value: self._aim_at(),
-            language=language,
-            looks=self._looks,
-        )
-
-    def _target_probability(self, setting: Setting) -> Control:
-        language, chances = setting.language, levers.with_value(setting.probability, PROBABILITIES)
-        return Control(
-            name=speaker(language)("Chance aimed at"),
-            values=chances,
-            texts=[formats.probability(x, language) for x in chances],
-            value=setting.probability,
-            home=PROBABILITY,
-            choice=False,
-            note=formats.ranged(PROBABILITIES[0], PROBABILITIES[-1], formats.probability, language),
-            moved=lambda _value: self._aim_at(),
-            language=language,
-            looks=self._looks,
-        )
-
-    def _show_share(self) -> None:
-        """The share's slider is there only while a share is aimed at."""
-        wanted = self.target["kind"].value == SHARE
-        self.target["share"].show(wanted)
-
-    def _aim_at(self) -> None:
-        self._show_share()
-        self._aim = float(self.target["share"].value)
-        share = self._aim if self.target["kind"].value == SHARE else None
-        self._aimed(share, float(self.target["probability"].value))
-
 
 def _section(title: str, children: list[widgets.Box]) -> widgets.Box:
     return boxed([widgets.HTML(f"<h2>{html.escape(title)}</h2>"), *children], "siap-group")
 
 
-def _close(box: widgets.Box) -> None:
+def closed(box: widgets.Box) -> None:
     """Let go of a box and all in it, here and on the page."""
     for child in getattr(box, "children", ()):
-        _close(child)
+        closed(child)
     box.close()

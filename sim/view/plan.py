@@ -36,6 +36,7 @@ from sim.view.own_cluster import OwnCluster
 from sim.view.reading import LAST_WEEK
 from sim.view.session import Busy, Session, Shown
 from sim.view.still import Still
+from sim.view.target import Target
 from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
@@ -122,14 +123,15 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.board = Board(self._redraw_preparation)
         self.steps, self.doubts = StepsCard(self.soon), DoubtsCard(self.soon)
         self.own = OwnCluster(self._base, self._placed)
-        self.panel = LeverPanel(self._moved, self._aimed)
+        self.panel, self.target = LeverPanel(self._moved), Target(self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
         self.desk = Desk(self)
         self.desk.share.widget.still = self._still.name
         self._head = boxed([brand, *picks, self.desk.steps, self.language_choice], "siap-head")
-        card = boxed([self._answer, self.dial, self.offer, self._progress], "siap-card", "siap-card-answer")
+        answered = [self.target.box, self._answer, self.dial, self.offer, self._progress]
+        card = boxed(answered, "siap-card", "siap-card-answer")
         share, holding, path, *others = self.board.boxes
         exhibits = [share, holding, path, self.steps.box, *others, self.doubts.box]
         charts = boxed([card, *exhibits, *self.desk.cards, self.own.box, self._about], "siap-charts")
@@ -222,6 +224,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.dial.value, self.language_choice.value = choice.week, self.setting.language
         if not changed and not language:
             self.campaign_choice.index = 1 if choice.campaign else 0
+            self.target.restore(self.setting)
             self.panel.restore(base, scenario, self.setting)
         else:
             self._speak(campaign=1 if choice.campaign else 0)
@@ -379,6 +382,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         found = shown.reading.answer(setting.share, setting.probability)
         self._answer.value = answer.card(shown, found, setting, self._later())
         self._short.value = short.bar(shown, found, setting)
+        self.target.price(shown.reading.turnover_idr)
         with self.dial.hold_sync():
             for name, value in dial.state(shown, found, setting).items():
                 setattr(self.dial, name, value)
@@ -427,6 +431,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.board.speak(language)
         for part in (self.steps, self.doubts, self.own):
             part.speak(language)
+        self.target.build(self.setting)
         self.panel.build(self._base, self.scenario, self.setting)
         self.desk.speak(language)
         if self.shown is None:

@@ -48,11 +48,11 @@ def shared(page):
 
 def state(page):
     """What a reader sees of the settings."""
-    panel = page.panel
+    panel, target = page.panel, page.target
     return (
         page.dial.value,
         {path: control.value for path, control in panel.controls.items()},
-        {name: control.value for name, control in panel.target.items() if control.shown},
+        {name: control.value for name, control in target.controls.items() if control.shown},
         page.campaign_choice.index,
         page.scenario_choice.value,
         page.scenario.digest,
@@ -64,7 +64,7 @@ def test_every_kind_of_step_is_undone_and_done_again(wire, planner):
     steps = [
         lambda: planner.panel.controls[COACHES].set(30.0),
         lambda: setattr(planner.dial, "value", 100),
-        lambda: planner.panel.target["kind"].set("share"),
+        lambda: planner.target.controls["kind"].set("share"),
         lambda: setattr(planner.campaign_choice, "index", 1),
         lambda: planner.panel.controls["demand.brand_class"].set("known-in-china"),
         lambda: setattr(planner.scenario_choice, "value", "single-day-2018"),
@@ -106,8 +106,8 @@ def test_what_was_shared_opens_elsewhere_with_the_same_digest_and_numbers(wire, 
     planner.panel.controls[COACHES].set(30.0)
     planner.campaign_choice.index = 1
     planner.dial.value = 111
-    planner.panel.target["kind"].set("share")
-    planner.panel.target["probability"].set(0.55)
+    planner.target.controls["kind"].set("share")
+    planner.target.controls["probability"].set(0.55)
     sent = shared(planner)
     other = opened(replications=4, shared=link.query(sent))
     assert state(other) == state(planner)
@@ -124,7 +124,7 @@ def test_a_value_between_those_offered_is_restored_and_offered(wire, planner):
     choice = dataclasses.replace(sent.choice, settings=((COACHES, 13.5),), probability=0.777)
     planner.desk.open(link.write(dataclasses.replace(sent, choice=choice)))
     assert planner.panel.controls[COACHES].value == 13.5
-    assert planner.panel.target["probability"].value == 0.777
+    assert planner.target.controls["probability"].value == 0.777
     assert planner.scenario.resources["coach"].units.chosen == 13.5
 
 

@@ -54,7 +54,7 @@ def planner(wire, page):
     """The page as it was when it opened."""
     if page.campaign_choice.index:
         page.campaign_choice.index = 0
-    for control in [*page.panel.controls.values(), *page.panel.target.values()]:
+    for control in [*page.panel.controls.values(), *page.target.controls.values()]:
         control.set(control.home)
     settled(page)  # without a kernel's loop the session paints from its own thread
     page.language_choice.value = "id"
@@ -173,10 +173,10 @@ def test_a_range_that_is_moved_becomes_certain_and_goes_back_to_a_range(wire, pl
 
 def test_the_target_moves_the_answer_and_its_line_at_once(wire, planner, monkeypatch):
     monkeypatch.setattr(sim.experiment.runner, "_simulated", lambda *_args: pytest.fail("simulated"))
-    planner.panel.target["probability"].set(0.5)
+    planner.target.controls["probability"].set(0.5)
     assert formats.probability(0.5, "id") in plain(planner._answer)
-    planner.panel.target["kind"].set("share")
-    planner.panel.target["share"].set(1e-8)
+    planner.target.controls["kind"].set("share")
+    planner.target.controls["share"].set(1e-8)
     assert planner.board.share.chart.data[3].visible is True
     found = sim.when(planner.shown.reading.result, 1e-8, 0.5)
     assert (formats.share(1e-8, "id") in plain(planner._answer)) or found.never
