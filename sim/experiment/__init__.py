@@ -8,6 +8,7 @@ from sim.experiment.margins import margins, ranked
 from sim.experiment.moves import Move, choices, moves
 from sim.experiment.precision import Enough, Precision, enough
 from sim.experiment.reach import Reach, reach
+from sim.experiment.remedy import Remedy, remedies
 from sim.experiment.report import report
 from sim.experiment.result import LEAD_WEEKS, MODEL_VERSION, Result, simulate
 from sim.experiment.runner import Cancelled
@@ -30,6 +31,7 @@ __all__ = [
     "Precision",
     "Range",
     "Reach",
+    "Remedy",
     "Result",
     "Selection",
     "choices",
@@ -43,6 +45,7 @@ __all__ = [
     "moves",
     "ranked",
     "reach",
+    "remedies",
     "report",
     "select",
     "simulate",

@@ -81,12 +81,6 @@ def remedies(
     return sorted(found, key=lambda remedy: (remedy.programme_idr, remedy.answer.least_days))
 
 
-def plain_value(scenario: Scenario, path: str) -> Value:
-    """The value in force of a lever: a name, or a number, of a range its most likely one."""
-    found = at(scenario, path)
-    return found if isinstance(found, str) else float(central(found))  # type: ignore[arg-type]
-
-
 @dataclasses.dataclass(frozen=True)
 class _Search:
     """The trials of one lever."""
@@ -99,7 +93,7 @@ class _Search:
 
     def nearest(self, offered: Sequence[Value]) -> list[Remedy | None]:
         """What is enough: of named values each, of numbers the nearest above and below the one in force."""
-        in_force = plain_value(self.result.scenario, self.path)
+        in_force = _in_force(self.result.scenario, self.path)
         if isinstance(in_force, str):
             return [self.tried(value) for value in offered if value != in_force]
         numbers = [value for value in offered if not isinstance(value, str)]
@@ -136,3 +130,9 @@ class _Search:
             return None
         more = other.programme_idr(answer.least_days) - base.programme_idr(answer.least_days)
         return Remedy(self.path, value, answer, float(more.mean()), half_width(more))
+
+
+def _in_force(scenario: Scenario, path: str) -> Value:
+    """The value in force of a lever: a name, or a number, of a range its most likely one."""
+    found = at(scenario, path)
+    return found if isinstance(found, str) else float(central(found))  # type: ignore[arg-type]

@@ -15,15 +15,16 @@ import ipywidgets as widgets
 from sim.errors import BadInput
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import answer, doubts, steps
+from sim.view import answer, doubts, remedies, steps
 from sim.view.answer import Setting
 from sim.view.cards import boxed, plain
 from sim.view.doubts import Doubts
 from sim.view.errand import Errand, Found, News, Post, Underway, Work
+from sim.view.remedies import Remedies
 from sim.view.session import Shown
 from sim.view.steps import Steps
 
-F = TypeVar("F", Steps, Doubts)
+F = TypeVar("F", Steps, Doubts, Remedies)
 
 
 class AskedCard(abc.ABC, Generic[F]):
@@ -40,7 +41,7 @@ class AskedCard(abc.ABC, Generic[F]):
     ----------
     box : Box
         What is put on the page.
-    found : Steps or Doubts, optional
+    found : Steps, Doubts or Remedies, optional
         What the work found last.
     """
 
@@ -75,8 +76,8 @@ class AskedCard(abc.ABC, Generic[F]):
         """What stands on the button."""
 
     @abc.abstractmethod
-    def work(self, shown: Shown, week: int) -> Work:
-        """What is to be done for a result and a lead time."""
+    def work(self, shown: Shown, setting: Setting) -> Work:
+        """What is to be done for a result, a lead time and a target."""
 
     @abc.abstractmethod
     def orders(self, found: F, language: str) -> dict[str, str]:
@@ -107,7 +108,7 @@ class AskedCard(abc.ABC, Generic[F]):
         self._write()
 
     def move(self, setting: Setting) -> None:
-        """Know of another lead time."""
+        """Know of another lead time or target."""
         self._setting = setting
         self._look(setting.language)
 
@@ -126,7 +127,7 @@ class AskedCard(abc.ABC, Generic[F]):
             self.drop()
         elif self._shown is not None and self._setting is not None:
             self._asking = self._shown
-            self.errand.start(self.work(self._shown, self._setting.week))
+            self.errand.start(self.work(self._shown, self._setting))
             self._look(self._setting.language)
 
     def _sorted(self, _change: object) -> None:
@@ -153,7 +154,7 @@ class AskedCard(abc.ABC, Generic[F]):
         self._write()
 
     def _keep(self, value: object) -> None:
-        if isinstance(value, Steps | Doubts):
+        if isinstance(value, Steps | Doubts | Remedies):
             first = self.found is None
             self.found, self._of = value, self._asking  # type: ignore[assignment]
             if first and self.found is not None:
@@ -195,11 +196,16 @@ class AskedCard(abc.ABC, Generic[F]):
             return ""
         if self._of.reading.result is not self._shown.reading.result:
             return _("These numbers are of the setting before the last change.")
-        if self.found.lead_weeks != self._setting.week:
-            return _(
-                "These numbers are for a lead time of {weeks}.", weeks=formats.weeks(self.found.lead_weeks, language)
-            )
-        return ""
+        return self.of_another(self.found, self._setting)
+
+    def of_another(self, found: F, setting: Setting) -> str:
+        """That what was found is of another lead time, or of another target; nothing where it is not."""
+        if isinstance(found, Remedies):
+            said = speaker(setting.language)("These changes are for another target.")
+            return said if (found.share, found.probability) != (setting.share, setting.probability) else ""
+        weeks = formats.weeks(found.lead_weeks, setting.language)
+        said = speaker(setting.language)("These numbers are for a lead time of {weeks}.", weeks=weeks)
+        return said if found.lead_weeks != setting.week else ""
 
 
 class StepsCard(AskedCard[Steps]):
@@ -221,10 +227,10 @@ class StepsCard(AskedCard[Steps]):
         """What stands on the button."""
         return speaker(language).gettext("Try every step")
 
-    def work(self, shown: Shown, week: int) -> Work:
+    def work(self, shown: Shown, setting: Setting) -> Work:
         """Every step."""
-        result, last = shown.reading.result, float(shown.reading.last_week)
-        return lambda progress, cancel: steps.steps(result, float(week), last, progress, cancel)
+        result, last, week = shown.reading.result, float(shown.reading.last_week), float(setting.week)
+        return lambda progress, cancel: steps.steps(result, week, last, progress, cancel)
 
     def orders(self, found: Steps, language: str) -> dict[str, str]:
         """What can be chosen to sort by."""
@@ -258,10 +264,10 @@ class DoubtsCard(AskedCard[Doubts]):
         """What stands on the button."""
         return speaker(language).gettext("Try every number")
 
-    def work(self, shown: Shown, week: int) -> Work:
+    def work(self, shown: Shown, setting: Setting) -> Work:
         """Every number, and every other choice."""
-        result, last = shown.reading.result, float(shown.reading.last_week)
-        return lambda progress, cancel: doubts.doubts(result, float(week), last, progress, cancel)
+        result, last, week = shown.reading.result, float(shown.reading.last_week), float(setting.week)
+        return lambda progress, cancel: doubts.doubts(result, week, last, progress, cancel)
 
     def orders(self, found: Doubts, language: str) -> dict[str, str]:
         """What can be chosen to sort by."""
@@ -274,3 +280,47 @@ class DoubtsCard(AskedCard[Doubts]):
     def said(self, found: Doubts, by: str, language: str) -> str:
         """All of it as HTML."""
         return doubts.body(found, by, language)
+
+
+class RemedyCard(AskedCard[Remedies]):
+    """What would make the target possible; on the page only where no lead time is enough."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__("remedies", post)
+        self.box.layout.display = "none"
+
+    def _look(self, language: str) -> None:
+        super()._look(language)
+        if self._shown is not None and self._setting is not None:
+            never = self._shown.reading.answer(self._setting.share, self._setting.probability).never
+            self.box.layout.display = "" if never else "none"
+
+    def title(self, language: str) -> tuple[str, str]:
+        """Heading, and a line of explanation."""
+        _ = speaker(language)
+        hint = _(
+            "The smallest change of each lever, by itself, with which some lead time is enough: on the same random "
+            "numbers, with what it costs the programme."
+        )
+        return _("What would make it possible"), hint
+
+    def ask(self, language: str) -> str:
+        """What stands on the button."""
+        return speaker(language).gettext("Find the smallest changes")
+
+    def work(self, shown: Shown, setting: Setting) -> Work:
+        """Every lever, as far as its control goes."""
+        result, share, probability = shown.reading.result, setting.share, setting.probability
+        return lambda progress, cancel: remedies.remedies_of(result, share, probability, progress, cancel)
+
+    def orders(self, found: Remedies, language: str) -> dict[str, str]:
+        """What can be chosen to sort by."""
+        return remedies.orders(language)
+
+    def first_order(self, found: Remedies) -> str:
+        """What it is sorted by at first."""
+        return remedies.ORDERS[0]
+
+    def said(self, found: Remedies, by: str, language: str) -> str:
+        """All of it as HTML."""
+        return remedies.body(found, by, language)

@@ -25,7 +25,7 @@ from sim.text import words
 from sim.text.catalogue import check, speaker
 from sim.view import answer, campaigns, dial, link, short
 from sim.view.answer import PROBABILITY, Setting
-from sim.view.asked import DoubtsCard, StepsCard
+from sim.view.asked import DoubtsCard, RemedyCard, StepsCard
 from sim.view.board import Board
 from sim.view.cards import boxed, plain
 from sim.view.choice import Choice, campaigns_of
@@ -121,7 +121,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._title, self._short = plain("", "siap-title"), plain("", "siap-bottom")
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
-        self.steps, self.doubts = StepsCard(self.soon), DoubtsCard(self.soon)
+        self.remedies, self.steps, self.doubts = RemedyCard(self.soon), StepsCard(self.soon), DoubtsCard(self.soon)
+        self.asked = (self.remedies, self.steps, self.doubts)
         self.own = OwnCluster(self._base, self._placed)
         self.panel, self.target = LeverPanel(self._moved), Target(self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
@@ -134,7 +135,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         card = boxed(answered, "siap-card", "siap-card-answer")
         share, holding, path, *others = self.board.boxes
         exhibits = [share, holding, path, self.steps.box, *others, self.doubts.box]
-        charts = boxed([card, *exhibits, *self.desk.cards, self.own.box, self._about], "siap-charts")
+        charts = boxed([card, self.remedies.box, *exhibits, *self.desk.cards, self.own.box, self._about], "siap-charts")
         self._body = boxed([charts, self.panel.box], "siap-body")
         self._listen()
 
@@ -241,7 +242,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         if self.shown is None or self._quiet:
             return
         self._offer_later(self.shown)
-        for asked in (self.steps, self.doubts):
+        for asked in self.asked:
             asked.move(self.setting)
         self.board.move(self.shown, self.setting)
         self._at_rest(self._settle)
@@ -263,6 +264,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._changed("target")
         if self.shown is not None:
             self._paint_answer(self.shown)
+            for asked in self.asked:
+                asked.move(self.setting)
             self.board.aim(self.shown, self.setting)
             self._at_rest(self._follow)
 
@@ -327,7 +330,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     def _want(self) -> None:
         self._refused = ""
-        for asked in (self.steps, self.doubts):
+        for asked in self.asked:
             asked.drop()
         self.wish = self.session.want(self.scenario, self._replications)
 
@@ -374,7 +377,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _paint_all(self, shown: Shown) -> None:
         self._paint_answer(shown)
         self.board.draw(shown, self.setting)
-        for asked in (self.steps, self.doubts):
+        for asked in self.asked:
             asked.draw(shown, self.setting)
 
     def _paint_answer(self, shown: Shown) -> None:
@@ -429,7 +432,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._quiet = quiet
         self._label(_)
         self.board.speak(language)
-        for part in (self.steps, self.doubts, self.own):
+        for part in (*self.asked, self.own):
             part.speak(language)
         self.target.build(self.setting)
         self.panel.build(self._base, self.scenario, self.setting)

@@ -99,7 +99,9 @@ def first_order(found: Steps) -> str:
 def body(found: Steps, by: str, language: str) -> str:
     """Everything on the card under its tools, as HTML."""
     _ = speaker(language)
-    own, rules = ([row for row in _better(found, by) if _of_the_campaign(row) is asked] for asked in (False, True))
+    own, rules = (
+        [row for row in _better(found, by) if of_the_campaign(row["path"]) is asked] for asked in (False, True)
+    )
     parts = [f'<p class="siap-sentence">{text(sentence(found, by, language))}</p>']
     if own:
         shown = [_strip(found, row, by, language) for row in own[:MOST_STRIPS]]
@@ -121,17 +123,16 @@ def _better(found: Steps, by: str) -> list[dict[str, Any]]:
     return [row for row in tables.records(ranked(found.table, by)) if row[f"{by}_verdict"] == "more"]
 
 
-def _of_the_campaign(row: Record) -> bool:
-    """Whether the programme could only ask for it."""
-    path: str = row["path"]
+def of_the_campaign(path: str) -> bool:
+    """Whether the programme could only ask for what stands there."""
     return path.startswith("campaign.") and not path.startswith("campaign.shipping")
 
 
 def sentence(found: Steps, by: str, language: str) -> str:
     """What brings most of what the programme does itself, and how many steps bring nothing that can be told."""
     _ = speaker(language)
-    best = [row for row in _better(found, by) if not _of_the_campaign(row)]
-    own = [row for row in tables.records(found.table) if not _of_the_campaign(row)]
+    best = [row for row in _better(found, by) if not of_the_campaign(row["path"])]
+    own = [row for row in tables.records(found.table) if not of_the_campaign(row["path"])]
     if not best:
         return _("No single step brings more of it by an amount that can be told from chance.")
     most = _listed(found, best, by, language)
@@ -261,7 +262,7 @@ def _span(row: Record, by: str, language: str) -> str:
 
 def _cost(row: Record, language: str) -> str:
     _ = speaker(language)
-    if _of_the_campaign(row):
+    if of_the_campaign(row["path"]):
         return ""
     if row["priced"]:
         public, own = (signed(row[name], language) for name in ("public_idr", "own_idr"))

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import VIEWPORTS
-from tests.browser.test_plan import PATIENT, errors, few, plan, wide  # noqa: F401 (fixtures)
+from tests.browser.test_plan import PATIENT, errors, plan, wide  # noqa: F401 (fixtures)
 
 CARDS = ("steps", "doubts")
 

@@ -1,0 +1,92 @@
+"""What would make a target possible, in words, and its card: there only where no lead time is enough."""
+
+import dataclasses
+import datetime
+import html
+import re
+
+import pytest
+
+import sim
+from sim.text import formats
+from sim.view import remedies
+from sim.view.answer import Setting
+from sim.view.asked import RemedyCard
+from sim.view.reading import Reading
+from sim.view.session import Shown
+from tests.experiment.test_remedy import CHANCE, poor
+
+LANGUAGES = ["id", "en"]
+PATIENCE = 120
+
+
+def plain(text: str) -> str:
+    return html.unescape(re.sub("<[^>]+>", " ", text)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sim.simulate(poor(), 16, 3)
+
+
+@pytest.fixture(scope="module")
+def found(result):
+    return remedies.remedies_of(result, None, CHANCE)
+
+
+def setting(language: str = "en", probability: float = CHANCE) -> Setting:
+    return Setting(language, 120, None, probability, datetime.date(2026, 11, 24))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_change_is_said_with_its_lead_time_and_its_cost(found, language):
+    said = plain(remedies.body(found, "cost", language))
+    for one in found.found:
+        assert (
+            formats.capital(remedies.change(found.scenario, one, language)).replace("\N{NO-BREAK SPACE}", " ") in said
+        )
+        assert formats.weeks(one.answer.least_days / 7, language).replace("\N{NO-BREAK SPACE}", " ") in said
+    assert formats.number(found.tried, language) in said
+
+
+def test_rules_of_the_campaign_stand_apart_from_what_the_programme_can_do(found):
+    own, rules = remedies.body(found, "cost", "en").split("Rules that the campaign decides")
+    assert "Working capital" in own
+    assert "stock" not in own
+    assert "without a stock rule" in plain(rules) or "no stock rule" in plain(rules)
+
+
+def test_a_definition_of_the_share_is_no_change(found):
+    assert not {one.path for one in found.found} & set(remedies.DEFINITIONS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_enough_that_is_said(found, language):
+    none = dataclasses.replace(found, found=())
+    said = plain(remedies.body(none, "cost", language))
+    assert ("No single change" if language == "en" else "Tidak ada satu perubahan pun") in said
+    assert "<table" not in remedies.body(none, "cost", language)
+
+
+def test_sorted_by_lead_time_the_shortest_comes_first(found):
+    said = remedies.body(found, "weeks", "en").split("Rules that")[1]
+    rows = [float(x) for x in re.findall(r"<td>([\d.]+)\N{NO-BREAK SPACE}weeks", said)]
+    assert rows == sorted(rows)
+    assert rows
+
+
+def test_the_card_is_there_only_where_no_lead_time_is_enough(result):
+    card = RemedyCard(lambda then: then())
+    shown = Shown(Reading(result), "full", 1)
+    assert card.box.layout.display == "none"
+    card.draw(shown, setting())
+    assert card.box.layout.display == ""
+    card.move(setting(probability=0.01))
+    assert (card.box.layout.display == "none") is not shown.reading.answer(None, 0.01).never
+    card.move(setting())
+    card.button.click()
+    card.errand.join(PATIENCE)
+    assert "Working capital" in plain(card.body.value)
+    assert plain(card.note.value).strip() == ""
+    card.move(setting(probability=0.9))
+    assert "another target" in plain(card.note.value)
