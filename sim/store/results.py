@@ -52,7 +52,7 @@ def shares(result: Result) -> pa.Table:
 
 def readiness(result: Result) -> pa.Table:
     """Readiness by replication and brand: `replication`, `brand`, `lead_days` (inf = never), `gate`, `binding`."""
-    table = pa.Table.from_pandas(result.readiness, preserve_index=False)
+    table = pa.Table.from_pandas(result.readiness, preserve_index=False, nthreads=1)  # none starts at exit
     return table.cast(SCHEMAS["readiness"]).replace_schema_metadata(None)
 
 

@@ -475,17 +475,18 @@ def test_what_a_script_simulated_last_is_kept_though_it_ends_at_once(tmp_path: P
 
 
 AT_EXIT = """
-import atexit
+import atexit, sys
 import sim
 from tests.store.scenarios import uncertain
-atexit.register(lambda: sim.simulate(uncertain(), replications=3))
+atexit.register(lambda: sim.simulate(uncertain(), replications=int(sys.argv[1])))
 """
 
 
-def test_what_is_simulated_while_a_process_ends_is_kept(tmp_path: Path):
+@pytest.mark.parametrize("replications", [3, 900])  # Arrow converts a long table with threads, if it may
+def test_what_is_simulated_while_a_process_ends_is_kept(tmp_path: Path, replications: int):
     settings = os.environ | {"SIAP_STORE": str(tmp_path), "SIAP_THREADS": "1"}
-    subprocess.run([sys.executable, "-c", AT_EXIT], cwd=ROOT, env=settings, check=True)
-    assert [entry["replications"] for entry in Store(tmp_path).entries()] == [3]
+    subprocess.run([sys.executable, "-c", AT_EXIT, str(replications)], cwd=ROOT, env=settings, check=True)
+    assert [entry["replications"] for entry in Store(tmp_path).entries()] == [replications]
 
 
 FORKING = """
