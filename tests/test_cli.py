@@ -591,8 +591,9 @@ def test_a_run_that_is_stopped_says_so_in_one_line():
 
 
 STOPPABLE = """
-import sys
+import signal, sys
 from sim import cli, experiment
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what it leaves behind with it ignored
 simulate = experiment.simulate
 def announced(*arguments):
     print("simulating", file=sys.stderr, flush=True)

@@ -219,8 +219,11 @@ class Store:
             Bytes by file, in the order in which to remove them: an entry before its results, so that whoever stops
             in between leaves none that refers to what is gone.
         """
+        return self._prunable(_time(older_days))
+
+    def _prunable(self, before: float) -> dict[Path, int]:
         WRITER.flush()
-        found, before = {}, _time(older_days)
+        found = {}
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(FileNotFoundError):  # another process has renamed it, or taken it away
                 seen = path.stat()
@@ -239,8 +242,15 @@ class Store:
         OSError
             If the store cannot be written.
         """
-        before = _time(older_days)
-        return {path: size for path, size in self.prunable(older_days).items() if remove(path, before)}
+        before, gone, renewed = _time(older_days), {}, set()
+        for path, size in self._prunable(before).items():
+            if _id_in(path) in renewed:
+                continue
+            if remove(path, before):
+                gone[path] = size
+            elif path.parent.name in ENTRIES:  # somebody has just entered it anew, and counts on its results
+                renewed.add(path.stem)
+        return gone
 
     # ── what others ask ──────────────────────────────────────────────────────────────────────────────
 

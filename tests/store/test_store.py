@@ -378,10 +378,10 @@ def test_pruning_that_stops_anywhere_leaves_no_entry_without_its_tables(store: S
 def test_what_is_put_again_while_it_is_pruned_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
     simulate(uncertain(), replications=2)
     flush()
-    prunable = Store.prunable
+    prunable = Store._prunable
 
-    def and_then_run_again(self: Store, older_days: float) -> dict[Path, int]:
-        found = prunable(self, older_days)
+    def and_then_run_again(self: Store, before: float) -> dict[Path, int]:
+        found = prunable(self, before)
         (self.folder / "runs" / f"{self.entries()[0]['id']}.json").unlink()
         simulate(uncertain(), replications=2)
         flush()
@@ -389,10 +389,27 @@ def test_what_is_put_again_while_it_is_pruned_stays(store: Store, monkeypatch: p
 
     for path in store.folder.glob("*/*"):
         os.utime(path, (path.stat().st_mtime - 86_400,) * 2)
-    monkeypatch.setattr(Store, "prunable", and_then_run_again)
+    monkeypatch.setattr(Store, "_prunable", and_then_run_again)
     assert {path.parent.name for path in store.prune(0.5)} == {"preparations"}
     assert torn(store) == []
     assert len(store.entries()) == 1
+
+
+def test_a_run_that_is_entered_anew_while_it_is_pruned_keeps_its_results(store: Store, monkeypatch: pytest.MonkeyPatch):
+    simulate(uncertain(), replications=2)
+    store.entries()
+    for path in store.folder.glob("*/*"):
+        os.utime(path, (0, 0))
+    remove = files.remove
+
+    def entered_meanwhile(path: Path, before: float) -> bool:
+        if path.suffix == ".json":
+            os.utime(path)
+        return remove(path, before)
+
+    monkeypatch.setattr("sim.store.store.remove", entered_meanwhile)
+    assert {path.parent.name for path in store.prune(1)} == {"preparations"}
+    assert torn(store) == []
 
 
 def shifted(days: float) -> types.SimpleNamespace:
