@@ -11,8 +11,8 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from sim.errors import BadInput
-from sim.experiment.intervals import half_width
-from sim.experiment.result import Result, simulate
+from sim.experiment.paired import Gain, Outcome, changed, gain, more
+from sim.experiment.result import WEEK, Result
 from sim.experiment.runner import Cancelled, Progress
 from sim.experiment.when import Answer, when
 from sim.outcomes.numbers import at
@@ -33,17 +33,16 @@ class Remedy:
         The nearest to the value in force that is enough.
     answer : Answer
         The least lead time with it.
-    programme_idr : float
-        Mean of the public cost with it minus that without it, at that least lead time; rupiah.
-    programme_idr_half : float
-        Half the 90 % interval of that mean, paired.
+    public_idr, own_idr : Gain
+        What the programme, and the clusters with their channel, pay more with it until the event, at that least lead
+        time; pair by pair, with a 90 % interval.
     """
 
     path: str
     value: Value
     answer: Answer
-    programme_idr: float
-    programme_idr_half: float
+    public_idr: Gain
+    own_idr: Gain
 
 
 def remedies(
@@ -78,7 +77,7 @@ def remedies(
         found += [remedy for remedy in search.nearest(offered) if remedy is not None]
         if progress:
             progress(n + 1, len(values))
-    return sorted(found, key=lambda remedy: (remedy.programme_idr, remedy.answer.least_days))
+    return sorted(found, key=lambda remedy: (remedy.public_idr.mean, remedy.answer.least_days))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,12 +123,13 @@ class _Search:
             scenario = base.scenario.set(self.path, value)
         except BadInput:  # a value that the rules of this scenario exclude
             return None
-        other = simulate(scenario, base.replications, base.seed, base.engine, cancel=self.cancel)
+        other = changed(base, scenario, self.cancel)
         answer = when(other, self.share, self.probability)
         if answer.never:
             return None
-        more = other.programme_idr(answer.least_days) - base.programme_idr(answer.least_days)
-        return Remedy(self.path, value, answer, float(more.mean()), half_width(more))
+        now, then = (Outcome.of(result, [answer.least_days / WEEK]) for result in (other, base))
+        public, own = more(now.public_idr, then.public_idr), more(now.own_idr, then.own_idr)
+        return Remedy(self.path, value, answer, gain(public), gain(own))
 
 
 def _in_force(scenario: Scenario, path: str) -> Value:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from sim.experiment import Remedy, Result, remedies
+from sim.experiment.paired import Gain
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
 from sim.text import formats, words
@@ -121,7 +122,8 @@ def table(found: Remedies, rows: Sequence[Remedy], language: str) -> str:
     columns = {
         _("Change"): [formats.capital(change(found.scenario, one, language)) for one in rows],
         _("Least lead time"): [_least(one, language) for one in rows],
-        _("Cost to the programme"): [_cost(one, language) for one in rows],
+        _("Cost to the programme"): [_paid(one.public_idr, one, language) for one in rows],
+        _("Cost to clusters and channel"): [_paid(one.own_idr, one, language) for one in rows],
     }
     return tables.html({head: [formats.unbroken(said) for said in texts] for head, texts in columns.items()})
 
@@ -135,11 +137,10 @@ def _least(remedy: Remedy, language: str) -> str:
     return f"{said} ({formats.ranged(low, high, lambda x, lang: formats.weeks(x, lang, unit=False), language)})"
 
 
-def _cost(remedy: Remedy, language: str) -> str:
-    said = signed(remedy.programme_idr, language)
-    if remedy.programme_idr_half >= 1:  # less than a rupiah is the rounding of a certain cost
-        ends = (remedy.programme_idr - remedy.programme_idr_half, remedy.programme_idr + remedy.programme_idr_half)
-        said = f"{said} ({formats.ranged(*ends, signed, language)})"
+def _paid(paid: Gain, remedy: Remedy, language: str) -> str:
+    said = signed(paid.mean, language)
+    if paid.low < paid.high:
+        said = f"{said} ({formats.ranged(paid.low, paid.high, signed, language)})"
     return f"{said} *" if _unpriced(remedy) else said
 
 

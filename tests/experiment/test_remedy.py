@@ -2,11 +2,13 @@
 
 import threading
 
+import numpy as np
 import pytest
 
 import sim
 from sim import Scenario
 from sim.experiment import Cancelled, Result, remedies, when
+from sim.outcomes.cost import PROGRAMME
 from tests.view.conftest import small_scenario
 
 CAPITAL, RULE, COACHES, ITEMS = (
@@ -66,9 +68,19 @@ def test_a_share_out_of_reach_of_every_lever_has_no_remedy(result):
 def test_the_cost_is_the_difference_of_pairs_at_the_least_lead_time(result):
     (found,) = remedies(result, None, CHANCE, {CAPITAL: CAPITALS})
     other, days = with_value(result, CAPITAL, found.value), found.answer.least_days
-    more = other.programme_idr(days) - result.programme_idr(days)
-    assert found.programme_idr == pytest.approx(more.mean())
-    assert found.programme_idr_half >= 0
+    for gained, public in ((found.public_idr, True), (found.own_idr, False)):
+        paid, before = (cost_idr(one, days, public) for one in (other, result))
+        assert gained.mean == pytest.approx((paid - before).mean())
+        assert gained.low <= gained.mean <= gained.high
+    assert found.own_idr.mean > 0  # goods for a store that opens now
+
+
+def cost_idr(result: Result, days: float, public: bool) -> np.ndarray:
+    """What is paid until the event, by the programme or by the others, one a replication."""
+    lead = np.array([days])
+    part, sales = result.mixed.taking_part(lead)[:, :, 0], result.mixed.sales_idr(lead)[:, :, 0]
+    kinds = result.mixed.costs.at(days, sales, part, result.mixed.paid)
+    return sum(amount for kind, amount in kinds.items() if (kind in PROGRAMME) is public)
 
 
 def test_what_the_rules_exclude_is_passed_over(result):
