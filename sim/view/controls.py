@@ -1,7 +1,8 @@
 """One labelled control for one lever: name, value in the reader's format, the control, range and source.
 
-Sliders show no number of their own, which would be written the English way; the label above them does. Each control
-can be put back to what the scenario says. `front/page.js` gives the handles their names for screen readers.
+Sliders show no number of their own, which would be written the English way; the label above them does, and there
+another number can be typed. Each control can be put back to what the scenario says. `front/page.js` gives the handles
+their names for screen readers, and says what was typed.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Control:
     source : str
         What opens under the note, as HTML: where the value comes from.
     key : str
-        Tells what opens from others, so that it stays open while numbers change.
+        Tells it from others: what is open stays open while numbers change, and what is typed is known to be its own.
+    typed : callable, optional
+        Called with what a reader typed in place of the value; None: nothing can be typed.
 
     Attributes
     ----------
@@ -58,8 +61,10 @@ class Control:
         What is put on the page.
     input : Widget
         The control itself.
+    name : str
     home : float or str
         What the scenario says.
+    typed : callable, optional
     """
 
     def __init__(
@@ -76,10 +81,11 @@ class Control:
         looks: Looks,
         source: str = "",
         key: str = "",
+        typed: Callable[[str], None] | None = None,
     ) -> None:
-        self._source, self._key = source, key
+        self._source, self._key, self.typed, self._complaint = source, key, typed, ""
         self._values, self._texts, self.home, self._moved = list(values), list(texts), home, moved
-        self._name, self._note, self._choice = name, note, choice
+        self.name, self._note, self._choice = name, note, choice
         self.input = self._made_input(self._values.index(value), looks)
         self.label = widgets.HTML(layout=looks.layout, style=looks.text)
         tip = speaker(language)("Back to the scenario: {value}", value=self._texts[self._values.index(home)])
@@ -132,20 +138,35 @@ class Control:
         """Whether it is on the page."""
         return ABSENT not in self.box._dom_classes
 
+    def complain(self, complaint: str) -> None:
+        """Say what is wrong with what was typed, until the control is moved."""
+        self._complaint = complaint
+        self._say()
+
     def _heard(self, _change: Any) -> None:
+        self._complaint = ""
         self._say()
         self._moved(self.value)
 
     def _say(self) -> None:
         """Name, value and note in one piece; the style sheet puts the control between them."""
-        # A list shows its choice itself; the value is said all the same where nobody sees.
-        hidden = " siap-unseen" if self._choice else ""
-        shown = html.escape(self._texts[self.input.value])
+        complaint = f'<small class="siap-refused" role="alert">{html.escape(self._complaint)}</small>'
         self.label.value = (
-            f'<span class="siap-name">{html.escape(self._name)}</span><b class="siap-value{hidden}">{shown}</b>'
-            f"{self._small()}"
+            f'<span class="siap-name">{html.escape(self.name)}</span>{self._shown()}'
+            f"{complaint if self._complaint else ''}{self._small()}"
         )
         _mark(self.box, AT_HOME, self.value == self.home)
+
+    def _shown(self) -> str:
+        shown = self._texts[self.input.value]
+        if self.typed is None:
+            # A list shows its choice itself; the value is said all the same where nobody sees.
+            hidden = " siap-unseen" if self._choice else ""
+            return f'<b class="siap-value{hidden}">{html.escape(shown)}</b>'
+        return (
+            f'<input class="siap-value siap-typed" data-siap-typed="{html.escape(self._key)}" size="{len(shown)}" '
+            f'value="{html.escape(shown)}" aria-label="{html.escape(self.name)}" autocomplete="off" spellcheck="false">'
+        )
 
     def _small(self) -> str:
         note = html.escape(self._note)

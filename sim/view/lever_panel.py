@@ -22,6 +22,8 @@ class LeverPanel:
     ----------
     moved : callable
         Called with a path and its new value.
+    typed : callable
+        Called with a path and what was typed in place of its value.
 
     Attributes
     ----------
@@ -31,8 +33,8 @@ class LeverPanel:
         Path to control.
     """
 
-    def __init__(self, moved: Callable[[str, Value], None]) -> None:
-        self._moved, self._looks = moved, Looks()
+    def __init__(self, moved: Callable[[str, Value], None], typed: Callable[[str, str], None]) -> None:
+        self._moved, self._typed, self._looks = moved, typed, Looks()
         self.controls: dict[str, Control] = {}
         self.box = boxed([], "siap-card", "siap-levers")
 
@@ -77,6 +79,7 @@ class LeverPanel:
             looks=self._looks,
             source=sources.at_lever(base, place.path, language),
             key=place.path,
+            typed=None if place.choice else lambda text: self._typed(place.path, text),
         )
 
     def restore(self, base: Scenario, current: Scenario, setting: Setting) -> None:

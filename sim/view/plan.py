@@ -23,7 +23,7 @@ from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial, link, short
+from sim.view import answer, campaigns, dial, levers, link, short, typed
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, RemedyCard, StepsCard
 from sim.view.board import Board
@@ -124,7 +124,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.remedies, self.steps, self.doubts = RemedyCard(self.soon), StepsCard(self.soon), DoubtsCard(self.soon)
         self.asked = (self.remedies, self.steps, self.doubts)
         self.own = OwnCluster(self._base, self._placed)
-        self.panel, self.target = LeverPanel(self._moved), Target(self._aimed)
+        self.panel, self.target = LeverPanel(self._moved, self._typed), Target(self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
@@ -149,7 +149,10 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     def _greeted(self, _page: Any, message: Any, _buffers: Any) -> None:
         """Send everything anew to a page that has just begun to listen; charts do so for themselves."""
-        if isinstance(message, dict) and message.get("kind") == "ready":
+        kind = message.get("kind") if isinstance(message, dict) else None
+        if kind == "typed":
+            self._read(str(message.get("key", "")), str(message.get("text", "")))
+        elif kind == "ready":
             self._new_day()
             self._open_address(str(message.get("query", "")))
             for widget in _all_in(self):
@@ -286,6 +289,29 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.panel.follow(scenario, self.setting.language)
         self._changed(path)
         self._want()
+
+    def _read(self, key: str, text: str) -> None:
+        """Let a control read what was typed in place of its value."""
+        aims = {f"target.{name}": control for name, control in self.target.controls.items()}
+        control = (self.panel.controls | aims).get(key)
+        if control is not None and control.typed is not None:
+            control.typed(text)
+
+    def _typed(self, path: str, text: str) -> None:
+        """Set a lever to what was typed, which its slider need not offer."""
+        control, language = self.panel.controls[path], self.setting.language
+        try:
+            value = typed.number(text, levers.place(self._base, path).unit, control.name, language)
+            if not control.offers(value):
+                self.scenario.set(path, value)  # refuses what breaks a rule
+        except BadInput as error:
+            control.complain(str(error))
+            return
+        if control.offers(value):
+            control.set(value)
+        else:
+            self._moved(path, value)
+            self.panel.build(self._base, self.scenario, self.setting)
 
     def _chosen(self, change: Any) -> None:
         if self._quiet:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 
+from sim.errors import BadInput
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import levers
+from sim.view import levers, typed
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.cards import boxed
 from sim.view.controls import Control, Looks, Value
@@ -46,7 +48,7 @@ class Target:
         """Make the controls anew, in a language."""
         old = [control.box for control in self.controls.values()]
         self._aim = setting.share or self._aim
-        self._language = setting.language
+        self._setting, self._language = setting, setting.language
         self.controls = {
             "kind": self._kind(setting),
             "share": self._share(setting.language),
@@ -71,6 +73,25 @@ class Target:
             self.controls[name].set(value)
         self._aim = setting.share or self._aim
         self._show_share()
+
+    def _typed(self, name: str, text: str) -> None:
+        """Aim at what was typed."""
+        control, language = self.controls[name], self._language
+        try:
+            aimed = typed.number(text, "share", control.name, language)
+            if not 0 < aimed < 1:
+                _ = speaker(language)
+                raise BadInput(control.name, _("must be more than 0% and less than 100%"), text)
+        except BadInput as error:
+            control.complain(str(error))
+            return
+        if control.offers(aimed):
+            control.set(aimed)
+            return
+        share = aimed if name == "share" else self._aim if self.controls["kind"].value == SHARE else None
+        probability = aimed if name == "probability" else float(self.controls["probability"].value)
+        self.build(dataclasses.replace(self._setting, share=share, probability=probability))
+        self._aim_at()
 
     def price(self, turnover_idr: float) -> None:
         """Say what the share aimed at is in rupiah, of so much that everybody sells on the day."""
@@ -106,6 +127,8 @@ class Target:
             moved=lambda _value: self._aim_at(),
             language=language,
             looks=self._looks,
+            key="target.share",
+            typed=lambda text: self._typed("share", text),
         )
 
     def _probability(self, setting: Setting) -> Control:
@@ -121,6 +144,8 @@ class Target:
             moved=lambda _value: self._aim_at(),
             language=language,
             looks=self._looks,
+            key="target.probability",
+            typed=lambda text: self._typed("probability", text),
         )
 
     def _show_share(self) -> None:

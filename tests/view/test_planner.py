@@ -9,6 +9,7 @@ import comm
 import pytest
 
 import sim
+from sim.programme.quantity import central
 from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.text.extraction import template
@@ -334,3 +335,62 @@ def test_a_page_made_beforehand_and_opened_on_a_later_day_counts_from_that_day(w
     planner.session.close()
     event = planner.scenario.campaign.event_date
     assert planner.dial.look["today"] == pytest.approx((event - datetime.date(2027, 6, 1)).days / 7)
+
+
+def told(planner, key, text):
+    """What the browser tells when a number was typed, see front/page.js."""
+    content = {"data": {"method": "custom", "content": {"kind": "typed", "key": key, "text": text}}}
+    planner._page._handle_msg({"content": content, "buffers": []})
+    return settled(planner)
+
+
+def test_a_typed_number_does_what_the_slider_does(wire, planner):
+    told(planner, "resources.coach.units", "20")
+    assert planner.panel.controls["resources.coach.units"].value == 20
+    assert central(planner.scenario.resources["coach"].units) == 20
+    typed = planner.shown.scenario.digest
+    planner.panel.controls["resources.coach.units"].set(5.0)
+    planner.panel.controls["resources.coach.units"].set(20.0)
+    assert settled(planner).shown.scenario.digest == typed
+
+
+def test_a_typed_number_that_the_slider_does_not_offer_is_set_all_the_same_and_can_be_undone(wire, planner):
+    path = "finance.working_capital_idr"
+    before = planner.panel.controls[path].value
+    told(planner, path, "Rp12,34 miliar")
+    assert central(planner.scenario.finance.working_capital_idr) == 12.34e9
+    assert planner.panel.controls[path].value == 12.34e9
+    planner.desk.undo.click()
+    assert settled(planner).panel.controls[path].value == before
+
+
+def test_what_cannot_be_typed_is_said_at_the_lever_and_changes_nothing(wire, planner):
+    path, digest = "resources.coach.units", planner.scenario.digest
+    for text in ("banyak", "-3", "<em>"):
+        told(planner, path, text)
+        said = planner.panel.controls[path].label.value
+        assert 'role="alert"' in said
+        assert "<em>" not in said
+        assert planner.scenario.digest == digest
+    planner.panel.controls[path].set(13.0)
+    assert 'role="alert"' not in planner.panel.controls[path].label.value
+
+
+def test_the_target_is_typed_too(wire, planner):
+    told(planner, "target.probability", "77%")
+    assert planner.setting.probability == 0.77
+    assert "77" in plain(planner._answer)
+    told(planner, "target.probability", "100%")
+    assert planner.setting.probability == 0.77
+    assert 'role="alert"' in planner.target.controls["probability"].label.value
+    planner.target.controls["kind"].set("share")
+    told(planner, "target.share", "0,00123%")
+    assert planner.setting.share == 1.23e-5
+    told(planner, "no.such", "1")
+
+
+def test_every_number_on_a_slider_can_be_typed_over_and_no_list(wire, planner):
+    for path, control in planner.panel.controls.items():
+        assert ("<input" in control.label.value) is (control.typed is not None), path
+    kinds = {control.typed is None for control in planner.panel.controls.values()}
+    assert kinds == {True, False}

@@ -12,7 +12,8 @@ function keepKeys(root) {
 function name(root) {
   for (const control of root.querySelectorAll(".siap-control, .siap-pick")) {
     const label = control.querySelector(".siap-name")?.textContent ?? "";
-    const value = control.querySelector(".siap-value")?.textContent ?? "";
+    const shown = control.querySelector(".siap-value");
+    const value = shown?.defaultValue ?? shown?.textContent ?? "";
     for (const handle of control.querySelectorAll("[role=slider]")) {
       write(handle, "aria-label", label);
       write(handle, "aria-valuetext", value);
@@ -100,6 +101,23 @@ function start(root, model, signal) {
   root.addEventListener("click", ({ target }) => {
     if (target.closest?.(".siap-short")) answer?.closest(".siap-card").scrollIntoView();
   }, { signal });
+  // What is typed in place of a value is read by the kernel; until it has been, the value stands there as it was.
+  let typing;
+  root.addEventListener("focusin", ({ target }) => target.matches("input.siap-typed") && target.select(), { signal });
+  root.addEventListener("change", ({ target }) => {
+    if (!target.matches("input.siap-typed")) return;
+    model.send({ kind: "typed", key: target.dataset.siapTyped, text: target.value });
+    target.value = target.defaultValue;
+    typing = document.activeElement === target ? target.dataset.siapTyped : undefined;
+  }, { signal });
+  root.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Escape" && target.matches("input.siap-typed")) target.value = target.defaultValue;
+  }, { signal });
+  const typeOn = () => {
+    if (typing === undefined || document.activeElement !== document.body) return;
+    root.querySelector(`input[data-siap-typed="${typing}"]`)?.focus();
+  };
+  root.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget) typing = undefined; }, { signal });
   let plots = 0, waiting = false;
   // Charts listen to the window only: they are told of every change of their place, and when they have just been
   // drawn, which is before they know it.
@@ -110,6 +128,7 @@ function start(root, model, signal) {
     keepKeys(root);
     name(root);
     watch();
+    typeOn();
     for (const frame of root.querySelectorAll(".siap-frame")) size.observe(frame);
     const drawn = root.querySelectorAll(".js-plotly-plot .main-svg").length;
     if (drawn !== plots) requestAnimationFrame(fit);

@@ -1,0 +1,50 @@
+"""A number that a reader types in place of what stands there: read as its language writes it, in the unit shown."""
+
+from __future__ import annotations
+
+from sim.errors import BadInput
+from sim.scenario import numerals
+from sim.text import words
+from sim.text.catalogue import speaker
+
+PERCENT = frozenset({"share", "probability"})  # shown in percent
+DECIMAL = {"id": ",", "en": "."}
+DIGITS = 12  # a percentage over a hundred is not the number that a file says to the last bit
+
+
+def number(text: str, unit: str, name: str, language: str) -> float:
+    """The number that a text stands for.
+
+    Parameters
+    ----------
+    text : str
+        With its unit or without.
+    unit : str
+        As a `Measure` names it.
+    name : str
+        What it is a number of, for the refusal.
+
+    Raises
+    ------
+    BadInput
+        If it is no number, or is one to one reader and another to the next.
+    """
+    _ = speaker(language)
+    bare = _without_unit(" ".join(text.split()), unit, language)
+    try:
+        found = numerals.read(bare, DECIMAL[language])
+    except numerals.NoNumber:
+        raise BadInput(name, _("is no number"), text, _("write it in digits")) from None
+    except numerals.Unclear as unclear:
+        rule = _("can be read as {one} and as {other}", one=unclear.one, other=unclear.other)
+        raise BadInput(name, rule, text, _("write it as one of the two")) from None
+    return float(f"{found / 100:.{DIGITS}g}") if unit in PERCENT else found
+
+
+def _without_unit(text: str, unit: str, language: str) -> str:
+    """A text without the words around its number that this unit is shown with."""
+    for n in (1.0, 2.0):
+        shown = words.amount(n, unit, language).replace("\N{NO-BREAK SPACE}", " ")
+        before, _mark, after = shown.partition(words.bare(n, unit, language).replace("\N{NO-BREAK SPACE}", " "))
+        text = text.removeprefix(before).removesuffix(after)
+    return text.removesuffix("%").strip() if unit in PERCENT else text.strip()
