@@ -16,6 +16,7 @@ from sim.errors import BadInput
 
 PLANNER = "plan.ipynb"
 TEMPLATES = Path(__file__).parent / "view" / "voila"  # a folder of the kind in which Jupyter looks for its data
+PATIENCE_SECONDS = 600  # for a kernel among many that begin at once
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
 
 
@@ -49,6 +50,8 @@ def app(host: str, port: int, browser: bool) -> int:
     options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
     # One page is always ready beforehand: a kernel and what it imports take longer than a visitor waits.
     options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
+    # By default what a kernel shows more than four seconds after it has run is lost, and the page stays empty.
+    options += [f"--VoilaExecutor.{wait}_timeout={PATIENCE_SECONDS}" for wait in ("iopub", "startup")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     return _run(["voila", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
 

@@ -2,6 +2,8 @@
 
 import datetime
 import html
+import json
+import math
 import re
 import time
 
@@ -9,6 +11,7 @@ import comm
 import pytest
 
 import sim
+from sim import cli
 from sim.programme.quantity import central
 from sim.text import formats
 from sim.text.catalogue import speaker
@@ -394,3 +397,23 @@ def test_every_number_on_a_slider_can_be_typed_over_and_no_list(wire, planner):
         assert ("<input" in control.label.value) is (control.typed is not None), path
     kinds = {control.typed is None for control in planner.panel.controls.values()}
     assert kinds == {True, False}
+
+
+@pytest.mark.parametrize("share", [None, 1e-7])
+def test_the_page_answers_as_the_command_does(wire, planner, tmp_path, capsys, share):
+    planner.target.controls["kind"].set("ready" if share is None else "share")
+    if share is not None:
+        told(planner, "target.share", f"{100 * share:.9f}%".replace(".", ","))
+    told(planner, "target.probability", "60%")
+    answer = planner.shown.reading.answer(planner.setting.share, planner.setting.probability)
+    asked = ["when", str(planner.scenario.dump(tmp_path / "mine.yaml")), "--probability", "0.6", "--json", "-"]
+    asked += ["--replications", str(REPLICATIONS)] + ([] if share is None else ["--share", str(share)])
+    capsys.readouterr()
+    with pytest.raises(SystemExit, match=r"^0$"):
+        cli.main(asked)
+    said = json.loads(capsys.readouterr().out)
+    days = [answer.least_days, answer.low_days, answer.high_days]
+    assert [said["least_lead_weeks"], *said["interval_weeks"]] == [x / 7 if math.isfinite(x) else None for x in days]
+    assert said["start_date"] == answer.start_date.isoformat()
+    assert said["reached"] == answer.reached
+    assert formats.date(answer.start_date, "id") in plain(planner._answer).replace("\N{NO-BREAK SPACE}", " ")
