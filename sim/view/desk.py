@@ -19,11 +19,13 @@ from sim.scenario import Scenario, scenario_names
 from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.view import compared, link, sharing
+from sim.view.answer import Setting
+from sim.view.brief import brief, shown_of
 from sim.view.cards import boxed, plain
 from sim.view.choice import Choice, History, origin
 from sim.view.compare_card import MOST_TOLD, CompareCard
 from sim.view.compared import Variant
-from sim.view.errand import Errand, Found, News
+from sim.view.errand import Errand, Found, News, Underway
 from sim.view.link import Shared
 from sim.view.session import Shown
 from sim.view.share_card import ShareCard
@@ -34,6 +36,7 @@ class Page(Protocol):
     """What the desk asks of the page."""
 
     shown: Shown | None
+    setting: Setting
     wish: int
 
     @property
@@ -65,6 +68,8 @@ class Desk:
     steps, notice : widget
         Undo, redo, reset; what is said of a shared setting that was opened.
     cards : list of Box
+    writer : Errand
+        Writes a brief.
     history : History
     """
 
@@ -84,7 +89,8 @@ class Desk:
         self.notice = plain("", "siap-notice")
         self._search = Errand(page.soon, self._found_origin)
         self.compare = CompareCard(self._variants, self._counts, self._show_kept, page.soon)
-        self.share = ShareCard(self.open, self.step)
+        self.share = ShareCard(self.open, self.step, self._write_brief)
+        self.writer = Errand(page.soon, self._written)
         self.cards = [self.compare.box, self.share.box]
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
@@ -213,6 +219,26 @@ class Desk:
             scenario = self._variants()[0].scenario
             return scenario.replications, scenario.seed
         return shown.reading.result.replications, shown.reading.result.seed
+
+    # ── the brief ────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_brief(self) -> None:
+        """Write what is on the page as a brief, unless one is being written; the same as the command writes."""
+        shown, setting = self._page.shown, self._page.setting
+        if shown is not None and not self.writer.running:
+            self.share.writing(True)
+            result = shown.reading.result
+            name = "-".join(["siap", *sharing.plain_words(shown.scenario.name), setting.language])
+            self.writer.start(lambda progress, _cancel: (f"{name}.html", brief(shown_of(result, progress), setting)))
+
+    def _written(self, news: News) -> None:
+        if isinstance(news, Underway):
+            return
+        self.share.writing(False)
+        if isinstance(news, Found):
+            self.share.send(*cast("tuple[str, str]", news.value))
+        else:
+            self.notice.value = f'<p class="siap-refused" role="alert">{html.escape(str(news))}</p>'
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────
 

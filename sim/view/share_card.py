@@ -26,6 +26,8 @@ class ShareCard:
         Called with the text of a link or a file.
     keyed : callable
         Called with ``undo`` or ``redo`` when their keys are pressed anywhere on the page.
+    briefed : callable
+        Called when a brief is asked for.
 
     Attributes
     ----------
@@ -35,8 +37,10 @@ class ShareCard:
         What is on offer; None while the full result is not there.
     """
 
-    def __init__(self, opened: Callable[[str], None], keyed: Callable[[str], None]) -> None:
-        self._opened, self._keyed = opened, keyed
+    def __init__(
+        self, opened: Callable[[str], None], keyed: Callable[[str], None], briefed: Callable[[], None]
+    ) -> None:
+        self._opened, self._keyed, self._briefed = opened, keyed, briefed
         self._language = "id"
         self.shared: Shared | None = None
         self._heading, self._stamp = plain(""), plain("", "siap-hint")
@@ -52,6 +56,8 @@ class ShareCard:
             self._opened(text)
         elif kind in ("undo", "redo"):
             self._keyed(kind)
+        elif kind == "brief":
+            self._briefed()
         elif kind == "qr":
             self.widget.qr = sharing.qr(text) or NO_QR
 
@@ -68,6 +74,8 @@ class ShareCard:
             "copy": _("Copy"),
             "copied": _("Copied"),
             "save": _("Save as a file"),
+            "brief": _("Save a brief to send or print"),
+            "writing": _("The brief is being written"),
             "file": _("Open a file"),
             "given": _("A link or a text that was shared"),
             "open": _("Open"),
@@ -89,6 +97,14 @@ class ShareCard:
         self.widget.state = {} if self.shared is None else _state(self.shared)
         self.widget.problem = str(shared) if isinstance(shared, BadInput) else ""
         self._tell()
+
+    def writing(self, brief: bool) -> None:
+        """Say whether a brief is being written."""
+        self.widget.writing = brief
+
+    def send(self, name: str, brief: str) -> None:
+        """Hand a brief to the browser, which saves it."""
+        self.widget.send({"kind": "brief", "name": name}, buffers=[brief.encode()])
 
     def _tell(self) -> None:
         _, language = speaker(self._language), self._language

@@ -194,8 +194,12 @@ def _told(x: float | None, name: str, language: str) -> str:
 
 def file_name(shared: Shared) -> str:
     """What the file is called: only letters and digits of the name, so that it is no path anywhere."""
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in (shared.name or shared.choice.base)).split()
-    return "-".join(["siap", *words])[:60] + ".json"
+    return "-".join(["siap", *plain_words(shared.name or shared.choice.base)])[:60] + ".json"
+
+
+def plain_words(name: str) -> list[str]:
+    """The words of a name, in letters and digits that every file system takes."""
+    return "".join(c if c.isascii() and c.isalnum() else " " for c in name).split()
 
 
 def document(shared: Shared) -> str:

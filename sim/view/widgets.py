@@ -86,6 +86,8 @@ class Sharing(anywidget.AnyWidget):
         can be shared.
     problem : str
         Why it cannot, where that is known.
+    writing : bool
+        Whether a brief is being written.
     qr : str
         SVG, once it was asked for; ``-`` where the address is too long for one.
     still : str
@@ -96,6 +98,7 @@ class Sharing(anywidget.AnyWidget):
     texts = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
+    writing = traitlets.Bool(False).tag(sync=True)
     qr = traitlets.Unicode("").tag(sync=True)
     still = traitlets.Unicode("").tag(sync=True)
 

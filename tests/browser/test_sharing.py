@@ -1,6 +1,7 @@
 """Settings in a real browser: undone and done again, compared, sent as a link or a file, opened by somebody else."""
 
 import dataclasses
+import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -194,6 +195,18 @@ def test_the_link_is_copied_and_the_file_saved_opens_again(fresh: Page, tmp_path
     fresh.keyboard.press("Enter")
     expect(fresh.get_by_role("alert")).to_contain_text("tidak dapat dibuka")
     expect(fresh.locator(DIAL)).to_have_value("101")
+
+
+def test_the_brief_is_saved_from_the_page(fresh: Page, tmp_path: Path):
+    with fresh.expect_download(timeout=PATIENT) as coming:
+        fresh.get_by_role("button", name="Simpan ringkasan").click()
+    assert coming.value.suggested_filename == "siap-cibaduyut-2027-id.html"
+    coming.value.save_as(tmp_path / "brief.html")
+    text = (tmp_path / "brief.html").read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert fresh.locator(".siap-answer").inner_text().replace("\N{NO-BREAK SPACE}", " ") in html.unescape(
+        text.replace("\N{NO-BREAK SPACE}", " ")
+    )
 
 
 def test_the_qr_code_and_the_lines_of_python_are_there_on_request(fresh: Page):

@@ -10,6 +10,7 @@ import pytest
 
 import sim
 from sim.view import link
+from sim.view.brief import brief, shown_of
 from sim.view.plan import Planner
 from tests.conftest import Wire
 from tests.view.conftest import small_scenario
@@ -260,3 +261,17 @@ def test_every_widget_that_is_left_can_be_sent_to_a_page_that_opens_late(wire, p
     planner.desk.compare.keep.click()
     planner.desk.compare.rows.children[0].children[2].click()
     Widget.get_manager_state()
+
+
+def test_the_page_is_saved_as_the_brief_that_the_command_would_write(wire, planner, monkeypatch):
+    sent = []
+    monkeypatch.setattr(planner.desk.share, "send", lambda name, text: sent.append((name, text)))
+    content = {"data": {"method": "custom", "content": {"kind": "brief"}}}
+    planner.desk.share.widget._handle_msg({"content": content, "buffers": []})
+    assert planner.desk.share.widget.writing
+    planner.desk.share.widget._handle_msg({"content": content, "buffers": []})  # a second press writes no second one
+    planner.desk.writer.join(120)
+    ((name, text),) = sent
+    assert name == "siap-cibaduyut-2027-id.html"
+    assert text == brief(shown_of(planner.shown.reading.result), planner.setting)
+    assert not planner.desk.share.widget.writing

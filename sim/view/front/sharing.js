@@ -31,9 +31,9 @@ async function copy(field) {
   }
 }
 
-function save(text, name) {
+function save(text, name, type = "application/json") {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
@@ -77,6 +77,10 @@ function render({ model, el, signal }) {
   const copyLink = button(row, () => copy(field).then(tell));
   const saveFile = button(row, () => save(model.get("state").document, model.get("state").file));
   const note = make("p", el, "note");
+  const saveBrief = button(make("div", el, "row"), () => model.send({ kind: "brief" }));
+  model.on("msg:custom", (message, buffers) => {
+    if (message.kind === "brief") save(buffers[0], message.name, "text/html");
+  });
 
   const code = make("details", el);
   const codeTitle = make("summary", code);
@@ -119,6 +123,8 @@ function render({ model, el, signal }) {
       [qrTitle, texts.qr], [codeTitle, texts.python], [givenLabel, texts.given],
       [label, alone() ? texts.link : texts.part], [noQr, texts.no_qr],
     ]) element.textContent = text ?? "";
+    saveBrief.textContent = (model.get("writing") ? texts.writing : texts.brief) ?? "";
+    saveBrief.disabled = model.get("writing");
     waiting.textContent = ready ? "" : model.get("problem") || texts.waiting || "";
     waiting.hidden = ready;
     for (const part of [row, note, code]) part.hidden = !ready;
@@ -140,7 +146,7 @@ function render({ model, el, signal }) {
     if (!picture.hidden) picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   }
 
-  model.on("change:texts change:state change:problem change:still", paint);
+  model.on("change:texts change:state change:problem change:still change:writing", paint);
   model.on("change:qr", paintQr);
   const root = () => el.closest(".siap");
   const wait = () => {
