@@ -311,7 +311,9 @@ class RemedyCard(AskedCard[Remedies]):
     def work(self, shown: Shown, setting: Setting) -> Work:
         """Every lever, as far as its control goes."""
         result, share, probability = shown.reading.result, setting.share, setting.probability
-        return lambda progress, cancel: remedies.remedies_of(result, share, probability, progress, cancel)
+        return lambda progress, cancel: remedies.remedies_of(
+            result, share, probability, setting.today, progress, cancel
+        )
 
     def orders(self, found: Remedies, language: str) -> dict[str, str]:
         """What can be chosen to sort by."""

@@ -141,7 +141,9 @@ class Holding(Exhibit):
 
     def hint(self, language: str) -> str:
         """What is counted."""
-        return speaker(language).gettext("The longest step of the slowest brand, or what stops it")
+        return speaker(language).gettext(
+            "The longest step of the slowest brand, or what stops it; the answer above names only what stops it"
+        )
 
     def parts(self, shown: Shown, setting: Setting) -> Parts:
         """One bar a cause."""

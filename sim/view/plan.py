@@ -301,8 +301,10 @@ class Planner(widgets.Box):  # type: ignore[misc]
         """Set a lever to what was typed, which its slider need not offer."""
         control, language = self.panel.controls[path], self.setting.language
         try:
-            value = typed.number(text, levers.place(self._base, path).unit, control.name, language)
+            place = levers.place(self._base, path)
+            value = typed.number(text, place.unit, control.name, language)
             if not control.offers(value):
+                typed.check(value, place, control.name, text, language)
                 self.scenario.set(path, value)  # refuses what breaks a rule
         except BadInput as error:
             control.complain(str(error))

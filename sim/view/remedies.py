@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import html
 import threading
 from collections.abc import Sequence
@@ -38,6 +39,8 @@ class Remedies:
         The least costly first.
     tried : int
         Levers.
+    today : date
+        Decides which starts have gone by.
     """
 
     scenario: Scenario
@@ -45,12 +48,14 @@ class Remedies:
     probability: float
     found: tuple[Remedy, ...]
     tried: int
+    today: datetime.date
 
 
 def remedies_of(
     result: Result,
     share: float | None,
     probability: float,
+    today: datetime.date,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Remedies:
@@ -63,7 +68,7 @@ def remedies_of(
         if place.path not in DEFINITIONS and levers.applies(scenario, place.path)
     }
     found = remedies(result, share, probability, values, progress, cancel)
-    return Remedies(scenario, share, probability, tuple(found), len(values))
+    return Remedies(scenario, share, probability, tuple(found), len(values), today)
 
 
 def orders(language: str) -> dict[str, str]:
@@ -99,13 +104,17 @@ def sentence(found: Remedies, own: Sequence[Remedy], language: str) -> str:
             n=tried,
         )
     first = own[0]
-    return _(
+    said = _(
         "Of {n} levers tried one by one, {enough} can make it possible. One way: {change}; then {weeks} are enough.",
         n=tried,
         enough=formats.number(len({one.path for one in own}), language),
         change=change(found.scenario, first, language),
         weeks=formats.weeks(first.answer.least_days / WEEK, language),
     )
+    if all(_passed(found, one) for one in own):
+        too_late = _("For the campaign chosen it is too late for each of them: its start has passed.")
+        said = f"{said} {too_late}"
+    return said
 
 
 def change(scenario: Scenario, remedy: Remedy, language: str) -> str:
@@ -122,6 +131,7 @@ def table(found: Remedies, rows: Sequence[Remedy], language: str) -> str:
     columns = {
         _("Change"): [formats.capital(change(found.scenario, one, language)) for one in rows],
         _("Least lead time"): [_least(one, language) for one in rows],
+        _("Start no later than"): [_start(found, one, language) for one in rows],
         _("Cost to the programme"): [_paid(one.public_idr, one, language) for one in rows],
         _("Cost to clusters and channel"): [_paid(one.own_idr, one, language) for one in rows],
     }
@@ -135,6 +145,17 @@ def _least(remedy: Remedy, language: str) -> str:
     if low == high:
         return said
     return f"{said} ({formats.ranged(low, high, lambda x, lang: formats.weeks(x, lang, unit=False), language)})"
+
+
+def _start(found: Remedies, remedy: Remedy, language: str) -> str:
+    said = formats.date(remedy.answer.start_date, language, short=True)
+    return speaker(language)("{date}, which has passed", date=said) if _passed(found, remedy) else said
+
+
+def _passed(found: Remedies, remedy: Remedy) -> bool:
+    """Whether that start has gone by; of a campaign of the past every start has, and nobody asks."""
+    start = remedy.answer.start_date
+    return start is not None and start < found.today <= found.scenario.campaign.event_date
 
 
 def _paid(paid: Gain, remedy: Remedy, language: str) -> str:

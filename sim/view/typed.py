@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sim.errors import BadInput
 from sim.scenario import numerals
-from sim.text import words
+from sim.text import formats, words
 from sim.text.catalogue import speaker
+from sim.view.levers import Place
 
 PERCENT = frozenset({"share", "probability"})  # shown in percent
 DECIMAL = {"id": ",", "en": "."}
@@ -39,6 +40,20 @@ def number(text: str, unit: str, name: str, language: str) -> float:
         rule = _("can be read as {one} and as {other}", one=unclear.one, other=unclear.other)
         raise BadInput(name, rule, text, _("write it as one of the two")) from None
     return float(f"{found / 100:.{DIGITS}g}") if unit in PERCENT else found
+
+
+def check(value: float, place: Place, name: str, text: str, language: str) -> None:
+    """Refuse a number outside what a slider offers: more often a slip, such as 16 for 16 billion, than meant.
+
+    Raises
+    ------
+    BadInput
+    """
+    _ = speaker(language)
+    low, high = float(place.values[0]), float(place.values[-1])
+    if not low <= value <= high:
+        ends = formats.ranged(low, high, lambda x, lang: words.bare(x, place.unit, lang), language)
+        raise BadInput(name, _("must be {range}", range=ends), text, _("check the number and its unit"))
 
 
 def _without_unit(text: str, unit: str, language: str) -> str:

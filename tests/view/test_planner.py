@@ -369,7 +369,7 @@ def test_a_typed_number_that_the_slider_does_not_offer_is_set_all_the_same_and_c
 
 def test_what_cannot_be_typed_is_said_at_the_lever_and_changes_nothing(wire, planner):
     path, digest = "resources.coach.units", planner.scenario.digest
-    for text in ("banyak", "-3", "<em>"):
+    for text in ("banyak", "-3", "500", "<em>"):
         told(planner, path, text)
         said = planner.panel.controls[path].label.value
         assert 'role="alert"' in said

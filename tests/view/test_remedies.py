@@ -18,6 +18,7 @@ from tests.experiment.test_remedy import CHANCE, poor
 
 LANGUAGES = ["id", "en"]
 PATIENCE = 120
+TODAY = datetime.date(2026, 11, 24)
 
 
 def plain(text: str) -> str:
@@ -31,11 +32,11 @@ def result():
 
 @pytest.fixture(scope="module")
 def found(result):
-    return remedies.remedies_of(result, None, CHANCE)
+    return remedies.remedies_of(result, None, CHANCE, TODAY)
 
 
 def setting(language: str = "en", probability: float = CHANCE) -> Setting:
-    return Setting(language, 120, None, probability, datetime.date(2026, 11, 24))
+    return Setting(language, 120, None, probability, TODAY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -90,3 +91,13 @@ def test_the_card_is_there_only_where_no_lead_time_is_enough(result):
     assert plain(card.note.value).strip() == ""
     card.move(setting(probability=0.9))
     assert "another target" in plain(card.note.value)
+
+
+def test_a_start_that_has_passed_is_said_to_have(found):
+    early = dataclasses.replace(found, today=datetime.date(2000, 1, 1))
+    late = dataclasses.replace(found, today=found.scenario.campaign.event_date)
+    after = dataclasses.replace(found, today=found.scenario.campaign.event_date + datetime.timedelta(days=1))
+    passed = [remedies.body(one, "cost", "en").count("which has passed") for one in (early, late, after)]
+    assert passed == [0, len(found.found), 0]
+    assert "too late" not in remedies.body(early, "cost", "en")
+    assert "too late" in remedies.body(late, "cost", "en")
