@@ -151,6 +151,8 @@ def by_luck(gain: Floats) -> float:
 def holm(p: Floats) -> Floats:
     """Probabilities by luck alone, corrected for how many comparisons were made (Holm 1979).
 
+    As statsmodels has it, which is an extra that the page does without.
+
     Parameters
     ----------
     p : ndarray, float64 [comparison]

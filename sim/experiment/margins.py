@@ -15,7 +15,17 @@ import pandas as pd
 
 from sim.errors import BadInput
 from sim.experiment.moves import Move, moves
-from sim.experiment.paired import Gain, Outcome, changed, gain, more, ready_more, verdicts, weeks_sooner
+from sim.experiment.paired import (
+    Gain,
+    Outcome,
+    changed,
+    gain,
+    lead_and_ceiling,
+    more,
+    ready_more,
+    verdicts,
+    weeks_sooner,
+)
 from sim.experiment.result import LEAD_WEEKS, Result
 from sim.experiment.runner import Cancelled, Progress
 
@@ -70,7 +80,7 @@ def margins(
     tried = list(moves(result.scenario) if steps is None else steps)
     if not tried:
         raise BadInput("steps", "must be at least one", 0)
-    weeks = [float(w) for asked in (_own(result, lead_weeks), ceiling_weeks) for w in result.weeks([asked])]
+    weeks = lead_and_ceiling(result, lead_weeks, ceiling_weeks)
     base, found = Outcome.of(result, weeks), []
     for n, move in enumerate(tried):
         if cancel is not None and cancel.is_set():
@@ -104,10 +114,6 @@ def ranked(table: pd.DataFrame, by: str = "sales_idr") -> pd.DataFrame:
     )
     order = keys.sort_values(["class", "first", "second"], kind="stable").index
     return table.loc[order].reset_index(drop=True)
-
-
-def _own(result: Result, lead_weeks: float | None) -> float:
-    return float(result.own_weeks[0]) if lead_weeks is None else lead_weeks
 
 
 def _gains(base: Outcome, other: Outcome) -> dict[str, Gain]:

@@ -75,6 +75,12 @@ class Outcome:
         )
 
 
+def lead_and_ceiling(result: Result, lead_weeks: float | None, ceiling_weeks: float) -> list[float]:
+    """The lead times at which outcomes are compared: the one asked for, else the scenario's own; and the longest."""
+    lead = float(result.own_weeks[0]) if lead_weeks is None else lead_weeks
+    return [float(w) for asked in (lead, ceiling_weeks) for w in result.weeks([asked])]
+
+
 def changed(base: Result, scenario: Scenario, cancel: threading.Event | None = None) -> Result:
     """Another scenario simulated as a result was, with the result's own histories where they rest on the same numbers.
 

@@ -14,7 +14,17 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import BadInput
-from sim.experiment.paired import Gain, Outcome, changed, gain, more, ready_more, verdicts, weeks_sooner
+from sim.experiment.paired import (
+    Gain,
+    Outcome,
+    changed,
+    gain,
+    lead_and_ceiling,
+    more,
+    ready_more,
+    verdicts,
+    weeks_sooner,
+)
 from sim.experiment.result import LEAD_WEEKS, Result
 from sim.experiment.runner import Cancelled, Progress
 from sim.programme.quantity import Quantity, quantities
@@ -75,8 +85,7 @@ def tornado(
     tried = uncertain(result.scenario) if paths is None else list(paths)
     if not tried:
         raise BadInput("paths", "must be at least one", 0)
-    asked = (float(result.own_weeks[0]) if lead_weeks is None else lead_weeks, ceiling_weeks)
-    weeks = [float(w) for one in asked for w in result.weeks([one])]
+    weeks = lead_and_ceiling(result, lead_weeks, ceiling_weeks)
     base, known, found = Outcome.of(result, weeks), quantities(result.scenario), []
     for n, path in enumerate(tried):
         if path not in known or known[path].certain:

@@ -24,7 +24,7 @@ from sim.view.remedies import Remedies
 from sim.view.session import Shown
 from sim.view.steps import Steps
 
-F = TypeVar("F", Steps, Doubts, Remedies)
+F = TypeVar("F")
 
 
 class AskedCard(abc.ABC, Generic[F]):
@@ -43,8 +43,11 @@ class AskedCard(abc.ABC, Generic[F]):
         What is put on the page.
     found : Steps, Doubts or Remedies, optional
         What the work found last.
+    kind : type
+        Of what it finds.
     """
 
+    kind: type[F]
     found: F | None = None
 
     def __init__(self, key: str, post: Post) -> None:
@@ -86,6 +89,10 @@ class AskedCard(abc.ABC, Generic[F]):
     @abc.abstractmethod
     def first_order(self, found: F) -> str:
         """What it is sorted by at first."""
+
+    @abc.abstractmethod
+    def of_another(self, found: F, setting: Setting) -> str:
+        """That what was found is of another lead time or target; nothing where it is not."""
 
     @abc.abstractmethod
     def said(self, found: F, by: str, language: str) -> str:
@@ -154,11 +161,11 @@ class AskedCard(abc.ABC, Generic[F]):
         self._write()
 
     def _keep(self, value: object) -> None:
-        if isinstance(value, Steps | Doubts | Remedies):
+        if isinstance(value, self.kind):
             first = self.found is None
-            self.found, self._of = value, self._asking  # type: ignore[assignment]
-            if first and self.found is not None:
-                self._offer(self.first_order(self.found))
+            self.found, self._of = value, self._asking
+            if first:
+                self._offer(self.first_order(value))
 
     # ── painting ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,18 +205,18 @@ class AskedCard(abc.ABC, Generic[F]):
             return _("These numbers are of the setting before the last change.")
         return self.of_another(self.found, self._setting)
 
-    def of_another(self, found: F, setting: Setting) -> str:
-        """That what was found is of another lead time, or of another target; nothing where it is not."""
-        if isinstance(found, Remedies):
-            said = speaker(setting.language)("These changes are for another target.")
-            return said if (found.share, found.probability) != (setting.share, setting.probability) else ""
-        weeks = formats.weeks(found.lead_weeks, setting.language)
-        said = speaker(setting.language)("These numbers are for a lead time of {weeks}.", weeks=weeks)
-        return said if found.lead_weeks != setting.week else ""
+
+def _of_another_lead_time(weeks: float, setting: Setting) -> str:
+    """That what was found is of another lead time; nothing where it is not."""
+    said = formats.weeks(weeks, setting.language)
+    other = speaker(setting.language)("These numbers are for a lead time of {weeks}.", weeks=said)
+    return other if weeks != setting.week else ""
 
 
 class StepsCard(AskedCard[Steps]):
     """One more of each, and the ceiling."""
+
+    kind = Steps
 
     def __init__(self, post: Post) -> None:
         super().__init__("steps", post)
@@ -240,6 +247,10 @@ class StepsCard(AskedCard[Steps]):
         """What it is sorted by at first."""
         return steps.first_order(found)
 
+    def of_another(self, found: Steps, setting: Setting) -> str:
+        """That it is of another lead time."""
+        return _of_another_lead_time(found.lead_weeks, setting)
+
     def said(self, found: Steps, by: str, language: str) -> str:
         """All of it as HTML."""
         return steps.body(found, by, language)
@@ -247,6 +258,8 @@ class StepsCard(AskedCard[Steps]):
 
 class DoubtsCard(AskedCard[Doubts]):
     """What would most change the answer, and the ten weakest numbers."""
+
+    kind = Doubts
 
     def __init__(self, post: Post) -> None:
         super().__init__("doubts", post)
@@ -277,6 +290,10 @@ class DoubtsCard(AskedCard[Doubts]):
         """What it is sorted by at first."""
         return doubts.first_order(found)
 
+    def of_another(self, found: Doubts, setting: Setting) -> str:
+        """That it is of another lead time."""
+        return _of_another_lead_time(found.lead_weeks, setting)
+
     def said(self, found: Doubts, by: str, language: str) -> str:
         """All of it as HTML."""
         return doubts.body(found, by, language)
@@ -284,6 +301,8 @@ class DoubtsCard(AskedCard[Doubts]):
 
 class RemedyCard(AskedCard[Remedies]):
     """What would make the target possible; on the page only where no lead time is enough."""
+
+    kind = Remedies
 
     def __init__(self, post: Post) -> None:
         super().__init__("remedies", post)
@@ -322,6 +341,11 @@ class RemedyCard(AskedCard[Remedies]):
     def first_order(self, found: Remedies) -> str:
         """What it is sorted by at first."""
         return remedies.ORDERS[0]
+
+    def of_another(self, found: Remedies, setting: Setting) -> str:
+        """That it is of another target."""
+        other = (found.share, found.probability) != (setting.share, setting.probability)
+        return speaker(setting.language)("These changes are for another target.") if other else ""
 
     def said(self, found: Remedies, by: str, language: str) -> str:
         """All of it as HTML."""

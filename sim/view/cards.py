@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import ipywidgets as widgets
 
 from sim.view.drawing import Parts
+from sim.view.tables import scrolled
 from sim.view.widgets import Chart
 
 
@@ -55,8 +56,7 @@ class Card:
     def tabulate(self, table: str, summary: str) -> None:
         """Set the table; `summary` is what opens it."""
         self.table.value = (
-            f'<details data-siap="{self.key}"><summary>{html.escape(summary)}</summary>'
-            f'<div class="siap-scroll" tabindex="0">{table}</div></details>'
+            f'<details data-siap="{self.key}"><summary>{html.escape(summary)}</summary>{scrolled(table)}</details>'
         )
 
 

@@ -15,6 +15,7 @@ from sim.view.cards import boxed, plain
 from sim.view.compared import Comparison, Variant
 from sim.view.errand import Errand, News, Post, Underway
 from sim.view.session import Busy
+from sim.view.tables import scrolled
 
 MOST_KEPT = 5
 MOST_NAME = 40  # characters
@@ -162,9 +163,9 @@ class CompareCard:
             "" if self._fresh else compared.paragraphs([_("Compared before the latest change; press Compare again.")])
         )
         differing = compared.differing_table(found.variants, language)
-        what = f"<h3>{html.escape(_('What differs'))}</h3>{_scroll(differing)}" if differing else ""
+        what = f"<h3>{html.escape(_('What differs'))}</h3>{scrolled(differing)}" if differing else ""
         said = compared.paragraphs(compared.sentences_of(found, language))
-        shown = f"{said}{_scroll(compared.table(found, language))}{what}"
+        shown = f"{said}{scrolled(compared.table(found, language))}{what}"
         self.result.value = f'{stale}<div class="{"" if self._fresh else "siap-stale"}">{shown}</div>'
 
     def _list(self) -> None:
@@ -186,7 +187,3 @@ class CompareCard:
         reopen.on_click(lambda _button: self._reopen(variant))
         forget.on_click(lambda _button: self._forget(variant))
         return boxed([plain(f"<b>{html.escape(variant.name)}</b>"), reopen, forget], "siap-tools")
-
-
-def _scroll(table: str) -> str:
-    return f'<div class="siap-scroll" tabindex="0">{table}</div>'

@@ -16,9 +16,10 @@ import ipywidgets as widgets
 
 from sim.errors import BadInput, unknown
 from sim.scenario import Scenario, scenario_names
+from sim.scenario.own_cluster import name_in_paths
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import compared, link, sharing
+from sim.view import compared, link, sharing, tables
 from sim.view.answer import Setting
 from sim.view.brief import brief, shown_of
 from sim.view.cards import boxed, plain
@@ -228,7 +229,7 @@ class Desk:
         if shown is not None and not self.writer.running:
             self.share.writing(True)
             result = shown.reading.result
-            name = "-".join(["siap", *sharing.plain_words(shown.scenario.name), setting.language])
+            name = f"siap-{name_in_paths(shown.scenario.name)}-{setting.language}"
             self.writer.start(lambda progress, _cancel: (f"{name}.html", brief(shown_of(result, progress), setting)))
 
     def _written(self, news: News) -> None:
@@ -266,7 +267,7 @@ class Desk:
             kind = "same" if found.same and found.same_version and found.same_data else "changed"
             said = html.escape(formats.unbroken(sharing.verdict(found, self._language)))
             table = sharing.changes(found, self._language)
-            scroll = f'<div class="siap-scroll" tabindex="0">{table}</div>' if table else ""
+            scroll = tables.scrolled(table) if table else ""
             self.notice.value = f'<div class="siap-opened siap-{kind}" role="status">{name}{said}{scroll}</div>'
         elif self._opened is not None:
             said = html.escape(_("What was shared is being computed again."))

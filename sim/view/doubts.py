@@ -96,7 +96,7 @@ def body(found: Doubts, by: str, language: str) -> str:
         f'<p class="siap-sentence">{text(sentence(found, by, language))}</p>{bars}{_chosen(found, by, language)}'
         f"<h3>{html.escape(_('The ten weakest numbers'))}</h3>{weak(found, language)}"
         f'<details data-siap="doubts"><summary>{html.escape(_("All numbers as a table"))}</summary>'
-        f'<div class="siap-scroll" tabindex="0">{table(found, by, language)}</div></details>'
+        f"{tables.scrolled(table(found, by, language))}</details>"
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
+from sim.errors import BadInput
 from sim.scenario import Scenario
 from sim.text.catalogue import speaker
-from sim.view import levers, sources
+from sim.view import levers, sources, typed
 from sim.view.answer import Setting
 from sim.view.cards import boxed
 from sim.view.controls import Control, Looks, Value
@@ -22,8 +23,6 @@ class LeverPanel:
     ----------
     moved : callable
         Called with a path and its new value.
-    typed : callable
-        Called with a path and what was typed in place of its value.
 
     Attributes
     ----------
@@ -33,8 +32,8 @@ class LeverPanel:
         Path to control.
     """
 
-    def __init__(self, moved: Callable[[str, Value], None], typed: Callable[[str, str], None]) -> None:
-        self._moved, self._typed, self._looks = moved, typed, Looks()
+    def __init__(self, moved: Callable[[str, Value], None]) -> None:
+        self._moved, self._looks = moved, Looks()
         self.controls: dict[str, Control] = {}
         self.box = boxed([], "siap-card", "siap-levers")
 
@@ -79,8 +78,23 @@ class LeverPanel:
             looks=self._looks,
             source=sources.at_lever(base, place.path, language),
             key=place.path,
-            typed=None if place.choice else lambda text: self._typed(place.path, text),
+            typed=None if place.choice else lambda text: self._typed(place, text, language),
         )
+
+    def _typed(self, place: levers.Place, text: str, language: str) -> None:
+        """Set a lever to what was typed, which its slider need not offer."""
+        control = self.controls[place.path]
+        try:
+            value = typed.number(text, place.unit, control.name, language)
+            if not control.offers(value):
+                typed.check(value, place, control.name, text, language)
+        except BadInput as error:
+            control.complain(str(error))
+            return
+        if control.offers(value):
+            control.set(value)
+        else:
+            self._moved(place.path, value)
 
     def restore(self, base: Scenario, current: Scenario, setting: Setting) -> None:
         """Bring every control to a scenario of the same base; made anew where one cannot say it."""

@@ -23,7 +23,7 @@ from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial, levers, link, short, typed
+from sim.view import answer, campaigns, dial, link, short
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, RemedyCard, StepsCard
 from sim.view.board import Board
@@ -124,7 +124,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.remedies, self.steps, self.doubts = RemedyCard(self.soon), StepsCard(self.soon), DoubtsCard(self.soon)
         self.asked = (self.remedies, self.steps, self.doubts)
         self.own = OwnCluster(self._base, self._placed)
-        self.panel, self.target = LeverPanel(self._moved, self._typed), Target(self._aimed)
+        self.panel, self.target = LeverPanel(self._moved), Target(self._aimed)
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
@@ -286,7 +286,10 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self._settings = before
             self._refuse(error)
             return
-        self.panel.follow(scenario, self.setting.language)
+        if self.panel.controls[path].offers(value):
+            self.panel.follow(scenario, self.setting.language)
+        else:  # it was typed
+            self.panel.build(self._base, scenario, self.setting)
         self._changed(path)
         self._want()
 
@@ -296,24 +299,6 @@ class Planner(widgets.Box):  # type: ignore[misc]
         control = (self.panel.controls | aims).get(key)
         if control is not None and control.typed is not None:
             control.typed(text)
-
-    def _typed(self, path: str, text: str) -> None:
-        """Set a lever to what was typed, which its slider need not offer."""
-        control, language = self.panel.controls[path], self.setting.language
-        try:
-            place = levers.place(self._base, path)
-            value = typed.number(text, place.unit, control.name, language)
-            if not control.offers(value):
-                typed.check(value, place, control.name, text, language)
-                self.scenario.set(path, value)  # refuses what breaks a rule
-        except BadInput as error:
-            control.complain(str(error))
-            return
-        if control.offers(value):
-            control.set(value)
-        else:
-            self._moved(path, value)
-            self.panel.build(self._base, self.scenario, self.setting)
 
     def _chosen(self, change: Any) -> None:
         if self._quiet:

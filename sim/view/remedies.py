@@ -83,10 +83,10 @@ def body(found: Remedies, by: str, language: str) -> str:
     ordered = sorted(found.found, key=lambda one: one.answer.least_days) if by == "weeks" else found.found
     own, rules = ([one for one in ordered if of_the_campaign(one.path) is asked] for asked in (False, True))
     parts = [f'<p class="siap-sentence">{text(sentence(found, own, language))}</p>']
-    parts += [_scroll(table(found, own, language))] if own else []
+    parts += [tables.scrolled(table(found, own, language))] if own else []
     if rules:
         title = html.escape(_("Rules that the campaign decides"))
-        parts += [f"<h3>{title}</h3>", _scroll(table(found, rules, language))]
+        parts += [f"<h3>{title}</h3>", tables.scrolled(table(found, rules, language))]
     if any(_unpriced(one) for one in found.found):
         foot = _("* What the change itself costs is not known; this follows from it.")
         parts.append(f"<small>{html.escape(foot)}</small>")
@@ -167,7 +167,3 @@ def _paid(paid: Gain, remedy: Remedy, language: str) -> str:
 
 def _unpriced(remedy: Remedy) -> bool:
     return remedy.path.endswith(UNPRICED)
-
-
-def _scroll(made: str) -> str:
-    return f'<div class="siap-scroll" tabindex="0">{made}</div>'

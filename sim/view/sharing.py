@@ -13,6 +13,7 @@ import segno
 
 from sim.experiment import MODEL_VERSION
 from sim.scenario import Scenario
+from sim.scenario.own_cluster import name_in_paths
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
 from sim.view import campaigns, tables
@@ -194,12 +195,7 @@ def _told(x: float | None, name: str, language: str) -> str:
 
 def file_name(shared: Shared) -> str:
     """What the file is called: only letters and digits of the name, so that it is no path anywhere."""
-    return "-".join(["siap", *plain_words(shared.name or shared.choice.base)])[:60] + ".json"
-
-
-def plain_words(name: str) -> list[str]:
-    """The words of a name, in letters and digits that every file system takes."""
-    return "".join(c if c.isascii() and c.isalnum() else " " for c in name).split()
+    return f"siap-{name_in_paths(shared.name or shared.choice.base)}.json"
 
 
 def document(shared: Shared) -> str:

@@ -113,7 +113,7 @@ def body(found: Steps, by: str, language: str) -> str:
     parts.append(f'<p class="siap-sentence">{text(ceiling(found, language))}</p>')
     parts.append(
         f'<details data-siap="steps"><summary>{html.escape(_("All steps as a table"))}</summary>'
-        f'<div class="siap-scroll" tabindex="0">{table(found, by, language)}</div></details>'
+        f"{tables.scrolled(table(found, by, language))}</details>"
     )
     return "".join(parts)
 

@@ -49,3 +49,8 @@ def html(columns: Mapping[str, list[str]], chosen: int | None = None) -> str:
     if chosen is not None:
         rows[chosen] = rows[chosen].replace("<td>", '<td class="siap-chosen">')
     return row.join([head, *rows])
+
+
+def scrolled(table: str) -> str:
+    """A table that scrolls by itself, also by keys, where it is wider than its place."""
+    return f'<div class="siap-scroll" tabindex="0">{table}</div>'

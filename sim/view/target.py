@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sim.errors import BadInput
 from sim.text import formats
@@ -116,36 +116,31 @@ class Target:
 
     def _share(self, language: str) -> Control:
         shares = levers.with_value(self._aim, SHARES)
-        return Control(
-            name=speaker(language)("Share aimed at"),
-            values=shares,
-            texts=[formats.share(x, language) for x in shares],
-            value=self._aim,
-            home=FIRST_AIM,
-            choice=False,
-            note="",
-            moved=lambda _value: self._aim_at(),
-            language=language,
-            looks=self._looks,
-            key="target.share",
-            typed=lambda text: self._typed("share", text),
-        )
+        name = speaker(language)("Share aimed at")
+        return self._slider("share", name, shares, self._aim, FIRST_AIM, formats.share)
 
     def _probability(self, setting: Setting) -> Control:
-        language, chances = setting.language, levers.with_value(setting.probability, PROBABILITIES)
+        chances = levers.with_value(setting.probability, PROBABILITIES)
+        name = speaker(setting.language)("Chance aimed at")
+        return self._slider("probability", name, chances, setting.probability, PROBABILITY, formats.probability)
+
+    def _slider(
+        self, key: str, name: str, values: Sequence[float], value: float, home: float, form: formats.Form
+    ) -> Control:
+        language = self._language
         return Control(
-            name=speaker(language)("Chance aimed at"),
-            values=chances,
-            texts=[formats.probability(x, language) for x in chances],
-            value=setting.probability,
-            home=PROBABILITY,
+            name=name,
+            values=values,
+            texts=[form(x, language) for x in values],
+            value=value,
+            home=home,
             choice=False,
             note="",
             moved=lambda _value: self._aim_at(),
             language=language,
             looks=self._looks,
-            key="target.probability",
-            typed=lambda text: self._typed("probability", text),
+            key=f"target.{key}",
+            typed=lambda text: self._typed(key, text),
         )
 
     def _show_share(self) -> None:

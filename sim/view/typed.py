@@ -6,10 +6,11 @@ from sim.errors import BadInput
 from sim.scenario import numerals
 from sim.text import formats, words
 from sim.text.catalogue import speaker
+from sim.text.own_cluster import RULES
 from sim.view.levers import Place
+from sim.view.own_sheet import decimal
 
 PERCENT = frozenset({"share", "probability"})  # shown in percent
-DECIMAL = {"id": ",", "en": "."}
 DIGITS = 12  # a percentage over a hundred is not the number that a file says to the last bit
 
 
@@ -30,15 +31,13 @@ def number(text: str, unit: str, name: str, language: str) -> float:
     BadInput
         If it is no number, or is one to one reader and another to the next.
     """
-    _ = speaker(language)
     bare = _without_unit(" ".join(text.split()), unit, language)
     try:
-        found = numerals.read(bare, DECIMAL[language])
+        found = numerals.read(bare, decimal(language))
     except numerals.NoNumber:
-        raise BadInput(name, _("is no number"), text, _("write it in digits")) from None
+        raise _refused("number", name, text, language) from None
     except numerals.Unclear as unclear:
-        rule = _("can be read as {one} and as {other}", one=unclear.one, other=unclear.other)
-        raise BadInput(name, rule, text, _("write it as one of the two")) from None
+        raise _refused("unclear", name, text, language, one=unclear.one, other=unclear.other) from None
     return float(f"{found / 100:.{DIGITS}g}") if unit in PERCENT else found
 
 
@@ -49,11 +48,16 @@ def check(value: float, place: Place, name: str, text: str, language: str) -> No
     ------
     BadInput
     """
-    _ = speaker(language)
     low, high = float(place.values[0]), float(place.values[-1])
     if not low <= value <= high:
         ends = formats.ranged(low, high, lambda x, lang: words.bare(x, place.unit, lang), language)
-        raise BadInput(name, _("must be {range}", range=ends), text, _("check the number and its unit"))
+        raise _refused("range", name, text, language, range=ends)
+
+
+def _refused(kind: str, name: str, text: str, language: str, **about: str) -> BadInput:
+    """The same words as for a number in the form for a cluster of one's own."""
+    _, (rule, remedy) = speaker(language), RULES[kind]
+    return BadInput(name, _(rule, **about), text, _(remedy))
 
 
 def _without_unit(text: str, unit: str, language: str) -> str:

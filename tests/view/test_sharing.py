@@ -107,7 +107,7 @@ def test_no_text_of_a_link_is_code_in_the_lines_of_python(shared):
 
 def test_a_file_is_called_by_letters_and_digits_only(shared):
     assert sharing.file_name(shared) == "siap-script-alert-1-script.json"
-    assert sharing.file_name(dataclasses.replace(shared, name="../../étc/passwd")) == "siap-tc-passwd.json"
+    assert sharing.file_name(dataclasses.replace(shared, name="../../étc/passwd")) == "siap-etc-passwd.json"
 
 
 def test_what_is_in_the_file_opens_again(shared):
