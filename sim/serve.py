@@ -17,6 +17,15 @@ from sim.errors import BadInput
 PLANNER = "plan.ipynb"
 TEMPLATES = Path(__file__).parent / "view" / "voila"  # a folder of the kind in which Jupyter looks for its data
 PATIENCE_SECONDS = 600  # for a kernel among many that begin at once
+# For the kernels of pages. glibc gives each of their twenty threads a heap and keeps what is freed, as does Arrow: 60
+# MB for nothing. What the page does without: see sim.view.widgets.
+FRUGAL = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "262144",
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "SIAP_PAGE": "1",
+}
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
 
 
@@ -52,6 +61,8 @@ def app(host: str, port: int, browser: bool) -> int:
     options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
     # By default what a kernel shows more than four seconds after it has run is lost, and the page stays empty.
     options += [f"--VoilaExecutor.{wait}_timeout={PATIENCE_SECONDS}" for wait in ("iopub", "startup")]
+    for name, amount in FRUGAL.items():
+        os.environ.setdefault(name, amount)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     return _run(["voila", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
 

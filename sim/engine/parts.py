@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from sim.engine.history import ARRAYS, History
 from sim.engine.plan import Plan
@@ -97,6 +95,11 @@ def split(plan: Plan, at_least: int = AT_LEAST) -> list[Ints]:
 def _components(plan: Plan) -> Ints:
     """A number for each cluster; two have the same if they share a resource, directly or through others."""
     clusters, resources = len(plan.clusters), len(plan.resources)
+    if clusters <= 1:
+        return np.zeros(clusters, dtype=np.int64)
+    from scipy.sparse import coo_array  # 9 MB that a page about one cluster does without
+    from scipy.sparse.csgraph import connected_components
+
     has_workshops = np.diff(plan.first_entity) > 1
     does = ~plan.given & (plan.on_cluster | has_workshops[:, None])
     cluster, resource = np.nonzero(does.astype(np.int64) @ (plan.needs > 0))

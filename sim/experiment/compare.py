@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from sim.errors import BadInput
 from sim.experiment import responses
@@ -135,9 +136,7 @@ def _wider(one: Difference, comparisons: int) -> float:
     """Half of an interval that is right together with those of all comparisons (Bonferroni)."""
     if one.pairs < 2:
         return math.inf
-    from scipy import stats
-
-    wide, narrow = (stats.t.ppf(1 - (1 - CONFIDENCE) / 2 / m, one.pairs - 1) for m in (comparisons, 1))
+    wide, narrow = (stdtrit(one.pairs - 1, 1 - (1 - CONFIDENCE) / 2 / m) for m in (comparisons, 1))
     return (one.high - one.low) / 2 * float(wide / narrow)
 
 

@@ -2,6 +2,9 @@
 
 A run is terminating: it begins with the first application and ends with the event, or with the horizon. Nothing of it
 is a steady state, so no warm-up is cut off, and each replication gives one independent value of an outcome.
+
+Distributions are those of scipy.special, on which scipy.stats rests: each kernel that shows the planner's page needs
+intervals, and would need 40 MB more for scipy.stats, which is imported where a bootstrap asks for it.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtr, ndtri, stdtr, stdtrit
 
 from sim import streams
 from sim.errors import BadInput
@@ -63,10 +67,8 @@ def half_width(values: Floats, confidence: float = CONFIDENCE) -> float:
     """Half the interval of a mean, in the unit of the values."""
     if len(values) < 2:
         return math.inf
-    from scipy import stats  # slow to import, and only intervals need it
-
     spread = float(values.std(ddof=1)) / math.sqrt(len(values))
-    return float(stats.t.ppf((1 + confidence) / 2, len(values) - 1)) * spread
+    return float(stdtrit(len(values) - 1, (1 + confidence) / 2)) * spread
 
 
 def of_mean_resampled(values: Floats, *name: streams.Name, confidence: float = CONFIDENCE) -> Interval:
@@ -102,11 +104,11 @@ def of_proportion(happened: NDArray[np.bool_], confidence: float = CONFIDENCE) -
 
 
 def of_count(happened: int, count: int, confidence: float = CONFIDENCE) -> Interval:
-    """The same from how often something happened."""
-    from scipy import stats
-
-    found = stats.binomtest(happened, count).proportion_ci(confidence, method="wilson")
-    return Interval(happened / count, float(found.low), float(found.high), confidence, "wilson", count)
+    """The same from how often something happened (Wilson 1927, without correction for continuity)."""
+    z, p = float(ndtri((1 + confidence) / 2)), happened / count
+    middle, half = p + z * z / (2 * count), z * math.sqrt(p * (1 - p) / count + (z / (2 * count)) ** 2)
+    low, high = ((middle + side * half) / (1 + z * z / count) for side in (-1, 1))
+    return Interval(p, low if happened else 0.0, high if happened < count else 1.0, confidence, "wilson", count)
 
 
 def of_quantile(values: Floats, probability: float, confidence: float = CONFIDENCE) -> Interval:
@@ -125,13 +127,11 @@ def of_quantile(values: Floats, probability: float, confidence: float = CONFIDEN
     The ranks are those of the exact binomial interval (Conover 1999, 3.2), as in
     `scipy.stats.quantile_test`, which does not take infinities.
     """
-    from scipy import stats
-
     ordered, n = np.sort(values), _counted(values, confidence)
     tail = (1 - confidence) / 2
     rank = int(np.ceil(probability * n - 1e-9))
-    low = int(stats.binom.ppf(tail, n, probability))
-    high = int(stats.binom.ppf(1 - tail, n, probability)) + 1
+    below = bdtr(np.arange(n + 1), n, probability)  # how probably at most so many values lie below the quantile
+    low, high = int(np.searchsorted(below, tail)), int(np.searchsorted(below, 1 - tail)) + 1
     ends = (float(ordered[low - 1]) if low >= 1 else 0.0, float(ordered[high - 1]) if high <= n else np.inf)
     return Interval(float(ordered[max(rank, 1) - 1]), *ends, confidence, "order", n)
 
@@ -142,10 +142,8 @@ def by_luck(gain: Floats) -> float:
         return 1.0
     if not np.ptp(gain):
         return 0.0
-    from scipy import stats  # slow to import, and only this function needs it
-
     error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
-    return float(2 * stats.t.sf(abs(float(gain.mean())) / error, len(gain) - 1))
+    return float(2 * stdtr(len(gain) - 1, -abs(float(gain.mean())) / error))
 
 
 def holm(p: Floats) -> Floats:

@@ -16,7 +16,7 @@ from sim.engine.plan import Plan
 from sim.outcomes import Milestones
 
 T = TypeVar("T")
-REMEMBERED_BYTES = 32_000_000  # of milestones of the latest runs
+REMEMBERED_BYTES = 8_000_000  # of milestones of the latest runs; the objects around them weigh as much again
 NOISE_BYTES = 50_000_000  # of tables of draws of one run
 LEAST = 2  # runs: chance and knowledge together, and chance alone, of what is on the page
 NOISES = 2  # chance and knowledge together, and chance alone

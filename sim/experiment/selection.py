@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from sim.errors import BadInput
 from sim.experiment.extra import library
@@ -228,12 +229,10 @@ def within_budget(names: Sequence[str], value: Value, budget: int) -> Selection:
 
 def _correct(values: Sequence[Sequence[float]]) -> float:
     """About how probably the highest mean is that of the best: 1 less the chance of each other to be above it."""
-    from scipy import stats
-
     means = np.array([np.mean(one) for one in values])
     errors = np.array([np.var(one, ddof=1) / len(one) for one in values])
     best = int(means.argmax())
     with np.errstate(divide="ignore", invalid="ignore"):
         apart = (means[best] - means) / np.sqrt(errors + errors[best])
-    wrong = stats.norm.sf(np.where(np.isnan(apart), 0.0, apart))
+    wrong = ndtr(-np.where(np.isnan(apart), 0.0, apart))
     return max(0.0, 1.0 - float(np.delete(wrong, best).sum()))

@@ -159,6 +159,13 @@ def weeks(x: float, language: str, unit: bool = True) -> str:
     return _time(x, language, NN_("{n} week", "{n} weeks"), unit)
 
 
+def enough_weeks(x: float, language: str) -> str:
+    """The least number of weeks, as `weeks` but never rounded to less than is needed."""
+    if math.isfinite(x):
+        x = math.ceil(x - 1e-9) if x >= 10 else math.ceil(10 * x - 1e-9) / 10
+    return weeks(x, language)
+
+
 def days(x: float, language: str, unit: bool = True) -> str:
     """A number of days, as `weeks`."""
     return _time(x, language, NN_("{n} day", "{n} days"), unit)

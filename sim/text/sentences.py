@@ -53,7 +53,7 @@ def answer_range(*, weeks: float, low: float, high: float, language: str) -> str
     _ = speaker(language)
     return _(
         "That is {weeks} before the day ({level} range: {low} to {high}).",
-        weeks=formats.weeks(weeks, language),
+        weeks=formats.enough_weeks(weeks, language),
         level=formats.probability(LEVEL, language),
         low=formats.weeks(low, language, unit=False),
         high=formats.weeks(high, language, unit=False),

@@ -143,7 +143,7 @@ def _interval(answer: Answer, language: str) -> str:
     low, high = answer.low_days / WEEK, answer.high_days / WEEK
     return speaker(language).gettext(
         "least lead time: {weeks} ({level} range: {range})",
-        weeks=formats.weeks(answer.least_days / WEEK, language),
+        weeks=formats.enough_weeks(answer.least_days / WEEK, language),
         level=formats.probability(CONFIDENCE, language),
         range=formats.ranged(low, high, companions.bare_weeks, language),
     )

@@ -109,7 +109,7 @@ def sentence(found: Remedies, own: Sequence[Remedy], language: str) -> str:
         n=tried,
         enough=formats.number(len({one.path for one in own}), language),
         change=change(found.scenario, first, language),
-        weeks=formats.weeks(first.answer.least_days / WEEK, language),
+        weeks=formats.enough_weeks(first.answer.least_days / WEEK, language),
     )
     if all(_passed(found, one) for one in own):
         too_late = _("For the campaign chosen it is too late for each of them: its start has passed.")
@@ -141,7 +141,7 @@ def table(found: Remedies, rows: Sequence[Remedy], language: str) -> str:
 def _least(remedy: Remedy, language: str) -> str:
     answer = remedy.answer
     low, high = answer.low_days / WEEK, answer.high_days / WEEK
-    said = formats.weeks(answer.least_days / WEEK, language)
+    said = formats.enough_weeks(answer.least_days / WEEK, language)
     if low == high:
         return said
     return f"{said} ({formats.ranged(low, high, lambda x, lang: formats.weeks(x, lang, unit=False), language)})"

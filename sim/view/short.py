@@ -32,5 +32,5 @@ def line(answer: Answer, setting: Setting) -> str:
         "{target}: start by {date} · {weeks}",
         target=target,
         date=formats.date(answer.start_date, language, short=True),
-        weeks=formats.weeks(answer.least_days / WEEK, language),
+        weeks=formats.enough_weeks(answer.least_days / WEEK, language),
     )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,21 @@ from sim.view.front import FOLDER, front
 
 
 @contextlib.contextmanager
-def _without(module: str) -> Iterator[None]:
-    """Let an optional import of a module fail, unless it is there already."""
-    absent = module not in sys.modules
-    if absent:
-        sys.modules[module] = None  # type: ignore[assignment]
+def _without(modules: Iterable[str]) -> Iterator[None]:
+    """Let optional imports of modules fail, unless they are there already."""
+    absent = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
     try:
         yield
     finally:
-        if absent:
+        for module in absent:
             del sys.modules[module]
 
 
 # By way of nbformat and jsonschema, plotly would compile a grammar of web addresses, which takes seconds at every
-# start and which nothing here reads.
-with _without("rfc3987_syntax"):
+# start and which nothing here reads. nbformat itself and PIL, 25 MB, are for `Figure.show` and for images, which no
+# served page has.
+with _without(["rfc3987_syntax", *(["nbformat", "PIL"] if "SIAP_PAGE" in os.environ else [])]):
     go = importlib.import_module("plotly.graph_objects")
     basewidget = importlib.import_module("plotly.basewidget")
 
@@ -107,11 +108,11 @@ class Plotly(anywidget.AnyWidget):
     """Plotly itself, sent to the page once for all charts."""
 
     _esm = FOLDER / "library.js"
-    code = traitlets.Unicode("").tag(sync=True)
+    code = traitlets.Bytes(b"").tag(sync=True)
 
     def __init__(self) -> None:
         bundle = Path(str(basewidget.__file__)).parent / "package_data" / "widgetbundle.js"
-        super().__init__(code=bundle.read_text(encoding="utf-8"))
+        super().__init__(code=bundle.read_bytes())
 
 
 class Chart(go.FigureWidget):  # type: ignore[misc, name-defined]

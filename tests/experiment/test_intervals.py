@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim import BadInput
-from sim.experiment.intervals import Interval, of_mean, of_mean_resampled, of_proportion, of_quantile
+from sim.experiment.intervals import Interval, by_luck, of_count, of_mean, of_mean_resampled, of_proportion, of_quantile
 
 INF = np.inf
 SKEWED = stats.lognorm(1.0).rvs(60, random_state=np.random.default_rng(3))
@@ -39,6 +39,27 @@ def test_the_interval_of_a_quantile_is_that_of_scipy():
     expected = stats.quantile_test(SKEWED, p=0.5, q=float(SKEWED.mean())).confidence_interval(0.90)
     found = of_quantile(SKEWED, 0.5)
     assert (found.low, found.high) == (expected.low, expected.high)
+
+
+@pytest.mark.parametrize("count", [1, 2, 24, 1000])
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.99])
+def test_proportions_and_ranks_are_those_of_scipy_from_never_to_always(count: int, confidence: float):
+    values, tail = np.arange(1.0, count + 1), (1 - confidence) / 2
+    for happened in {0, 1, count // 3, count - 1, count}:
+        expected = stats.binomtest(happened, count).proportion_ci(confidence, method="wilson")
+        found = of_count(happened, count, confidence)
+        assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+        assert 0 <= found.low <= found.estimate <= found.high <= 1
+    for probability in (0.05, 0.5, 0.8, 0.99):
+        low, high = stats.binom.ppf([tail, 1 - tail], count, probability).astype(int)
+        found = of_quantile(values, probability, confidence)
+        assert (found.low, found.high) == (low, high + 1 if high < count else INF)
+
+
+def test_how_probable_a_gain_is_by_luck_is_the_paired_t_test():
+    gain = SKEWED - 1.2
+    assert by_luck(gain) == pytest.approx(stats.ttest_1samp(gain, 0).pvalue)
+    assert by_luck(-gain) == by_luck(gain)
 
 
 @pytest.mark.parametrize("of", [of_mean, lambda values: of_mean_resampled(values, 1)], ids=["t", "bca"])

@@ -146,7 +146,7 @@ def test_the_answer_names_the_latest_start_with_its_range_and_what_it_rests_on(s
     card = answer.card(shown, found, setting(language, probability=0.5), None)
     text = html.unescape(re.sub("<[^>]+>", " ", card)).replace("\N{NO-BREAK SPACE}", " ")
     assert formats.date(found.start_date, language) in text
-    assert formats.weeks(found.least_days / 7, language) in text
+    assert formats.enough_weeks(found.least_days / 7, language) in text
     assert {"id": "40 ulangan, hasil lengkap.", "en": "40 replications, full result."}[language] in text
     assert names.quantity(shown.reading.carrying, shown.scenario, language) in text
 

@@ -306,7 +306,8 @@ def test_the_number_of_replications_can_come_from_outside(wire, small, monkeypat
 def test_one_plotly_is_sent_for_all_charts(wire, small):
     planner = Planner(small, replications=2, today=TODAY)
     opened = [message for message in wire.sent if message["type"] == "comm_open"]
-    heavy = [message for message in opened if len(str(message["data"])) > 1_000_000]
+    sizes = [len(str(one["data"])) + sum(memoryview(b).nbytes for b in one["buffers"] or []) for one in opened]
+    heavy = [size for size in sizes if size > 1_000_000]
     assert len(heavy) == 1
     settled(planner).session.close()
 

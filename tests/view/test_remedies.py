@@ -46,7 +46,7 @@ def test_every_change_is_said_with_its_lead_time_and_its_cost(found, language):
         assert (
             formats.capital(remedies.change(found.scenario, one, language)).replace("\N{NO-BREAK SPACE}", " ") in said
         )
-        assert formats.weeks(one.answer.least_days / 7, language).replace("\N{NO-BREAK SPACE}", " ") in said
+        assert formats.enough_weeks(one.answer.least_days / 7, language).replace("\N{NO-BREAK SPACE}", " ") in said
     assert formats.number(found.tried, language) in said
 
 

@@ -17,7 +17,7 @@ def test_it_names_chance_start_and_weeks(shown):
     answer = shown.reading.answer(None, 0.5)
     assert answer.start_date is not None
     said = short.line(answer, SETTING)
-    date, weeks = formats.date(answer.start_date, "en", short=True), formats.weeks(answer.least_days / 7, "en")
+    date, weeks = formats.date(answer.start_date, "en", short=True), formats.enough_weeks(answer.least_days / 7, "en")
     assert said == f"50%: start by {date} · {weeks}"
     assert short.line(answer, dataclasses.replace(SETTING, language="id")).startswith("50 %: mulai paling lambat")
 
