@@ -23,6 +23,7 @@ ALLOWED = {
     "sim.text": {"sim.programme", "sim.scenario"},
     "sim.store": {"sim.programme", "sim.scenario", "sim.outcomes", "sim.experiment"},
     "sim.sweeps": {"sim.scenario", "sim.outcomes", "sim.experiment", "sim.store"},
+    "sim.analysis": {"sim.programme", "sim.scenario", "sim.outcomes", "sim.experiment", "sim.store", "sim.sweeps"},
     "sim.view": {
         "sim.programme",
         "sim.engine",
@@ -31,6 +32,7 @@ ALLOWED = {
         "sim.experiment",
         "sim.store",
         "sim.sweeps",
+        "sim.analysis",
         "sim.text",
     },
 }
@@ -45,6 +47,12 @@ ONLY = {
     "platformdirs": {"sim.store"},
     "loky": {"sim.sweeps"},
     "distributed": set(),  # an extra, imported by name where an address is given
+    # extras, imported by name where they are needed
+    "SALib": set(),
+    "ema_workbench": set(),
+    "matplotlib": set(),
+    "optuna": set(),
+    "sklearn": set(),
     "typer": {"sim.cli"},
     "rich": {"sim.cli", "sim.view.terminal"},
     "babel": {"sim.text"},

@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from sim import cli
+from sim.cli import common
 from sim.scenario import Scenario, scenario_names
 from sim.scenario.documents import read, write
 from sim.scenario.seeds import FOLDERS
@@ -606,7 +607,7 @@ cli.main()
 def test_progress_goes_to_standard_error_and_only_where_somebody_looks(siap: Siap, monkeypatch: pytest.MonkeyPatch):
     assert siap("run", REFERENCE, "--replications", 2, "--json", "-").err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    with cli.progress_bar(REFERENCE) as progress:
+    with common.progress_bar(REFERENCE) as progress:
         assert progress is not None
         progress(1, 2)
 

@@ -1,51 +1,39 @@
-"""The command `siap`: scenarios listed, checked, run, asked; the notebooks served.
-
-Output for people goes to standard output as tables, progress to standard error. Exit codes: 0 done,
-1 a check failed, 2 bad input with one line on standard error.
-"""
+"""The commands: scenarios listed, checked, run, asked; the notebooks served."""
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import json
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.errors import BadInput, one_line
+from sim.cli.common import (
+    BAD_INPUT,
+    Engine,
+    JsonFile,
+    Language,
+    Replications,
+    Seed,
+    Settings,
+    Source,
+    Workers,
+    app,
+    check_probability,
+    check_target,
+    chosen_for,
+    date_of,
+    fraction,
+    progress_bar,
+    refused_as,
+    simulated,
+    told_of_compiling,
+    with_settings,
+    write_json,
+)
+from sim.errors import BadInput
 
 if TYPE_CHECKING:
-    from sim.experiment import Enough, Result
-    from sim.experiment.runner import Progress
-    from sim.scenario import Scenario
-
-BAD_INPUT, STOPPED = 2, 130
-app = typer.Typer(
-    name="siap",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="How long clusters need to get ready for a campaign, and what share of its sales they may reach.",
-)
-
-Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name (see `siap scenarios`) or a file.")]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one place; may be repeated.")
-]
-Replications = Annotated[
-    int | None,
-    typer.Option("--replications", help="The scenario's where left out; with --precision or --select, the most."),
-]
-Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's where left out.")]
-Engine = Annotated[
-    str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
-]
-JsonFile = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")]
-Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.")]
+    pass
 
 
 @app.command()
@@ -106,7 +94,7 @@ def run(
     if json_to is not None:
         with progress_bar(result.scenario.name) as progress:
             result.simulated_chance(progress)
-        _write_json(json_to, report(result, brands == "all", chosen))
+        write_json(json_to, report(result, brands == "all", chosen))
     if json_to != "-":
         from sim.view.terminal import precision_table, result_tables, show
 
@@ -139,7 +127,7 @@ def when_command(
     result = simulated(source, settings, replications, seed, engine, language)
     answer = when(result, target, probability)
     if json_to is not None:
-        _write_json(json_to, answer_report(result, answer))
+        write_json(json_to, answer_report(result, answer))
     if json_to != "-":
         from sim.view.terminal import answer_lines
 
@@ -180,7 +168,7 @@ def compare_command(
     others = [simulated(source, *same) for source in sources[1:]]
     found = compare([first, *others])
     if json_to is not None:
-        _write_json(json_to, comparison_report([first, *others], found))
+        write_json(json_to, comparison_report([first, *others], found))
     if json_to != "-":
         from sim.view.terminal import comparison_table, show
 
@@ -204,7 +192,7 @@ def select_command(
     with told_of_compiling(language), progress_bar(sources[0]) as progress:
         found = select(sources, zone, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress)
     if json_to is not None:
-        _write_json(json_to, selection_report(found))
+        write_json(json_to, selection_report(found))
     if json_to != "-":
         from sim.view.terminal import selection_table, show
 
@@ -228,7 +216,7 @@ def sweep_command(
     settings: Settings = None,
     replications: Replications = None,
     seed: Seed = None,
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes; one a core where left out.")] = None,
+    workers: Workers = None,
     dask: Annotated[str | None, typer.Option("--dask", metavar="ADDRESS", help="A Dask scheduler's.")] = None,
     json_to: JsonFile = None,
     language: Language = "id",
@@ -253,7 +241,7 @@ def sweep_command(
         typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
         raise
     if json_to is not None:
-        _write_json(json_to, found.description | {"table": columns(found.table)})
+        write_json(json_to, found.description | {"table": columns(found.table)})
     if json_to != "-":
         from sim.view.terminal import show, sweep_table
 
@@ -377,7 +365,7 @@ def runs_command(
     if run is not None and not any(wanted.values()):
         raise BadInput("RUN", "is not in the run store", run, "see siap runs")
     if json_to is not None:
-        _write_json(json_to, {"store": str(store.folder)} | wanted)
+        write_json(json_to, {"store": str(store.folder)} | wanted)
     elif run is not None:
         typer.echo(run_lines([*wanted["runs"], *wanted["sweeps"]][0]))
     else:
@@ -409,187 +397,3 @@ def _address() -> tuple[str, int, bool]:
     if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise BadInput("PORT", "must be a number from 1 to 65535", port)
     return setting("HOST", "127.0.0.1"), int(port), setting("OPEN", "1") != "0"
-
-
-def simulated(
-    source: str,
-    settings: list[str] | None,
-    replications: int | None,
-    seed: int | None,
-    engine: str | None,
-    language: str,
-    chosen: Enough | None = None,
-) -> Result:
-    """Load, change and simulate, with progress on standard error."""
-    from sim import engine as engines
-    from sim.scenario import Scenario
-    from sim.store import simulate
-
-    best = engines.chosen(engine)  # before anything is read, so that the one line is about it
-    if engine is None and best == "reference":
-        typer.echo(
-            "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
-        )
-    scenario = with_settings(Scenario.load(source), settings or [])
-    with told_of_compiling(language), progress_bar(scenario.name) as progress:
-        result = simulate(scenario, replications, seed, engine, progress, chosen=chosen)
-        result.binding(), result.cost_idr()  # the loops of the closed form, too, compile where it is said
-    return result
-
-
-def chosen_for(
-    precision: float,
-    source: str,
-    settings: list[str] | None,
-    most: int | None,
-    seed: int | None,
-    engine: str | None,
-    language: str,
-) -> Enough:
-    """How many replications reach a precision; at most so many, if a number is given."""
-    from sim.experiment import enough
-    from sim.experiment.precision import MOST
-    from sim.scenario import Scenario
-
-    scenario = with_settings(Scenario.load(source), settings or [])
-    with told_of_compiling(language), progress_bar(scenario.name) as progress:
-        return enough(
-            scenario, precision, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress
-        )
-
-
-def told_of_compiling(language: str) -> contextlib.AbstractContextManager[None]:
-    """Within it, a line on standard error says so where the engine is being compiled."""
-    from sim import loops
-
-    return loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
-
-
-def about_compiling(language: str) -> str:
-    """Why it takes longer than usual before anything happens, and what can be done about it."""
-    from sim import loops
-    from sim.text.catalogue import speaker
-
-    _ = speaker(language)
-    if not loops.UNWRITABLE:
-        return _("compiling the engine, which takes about half a minute, once; what is made is kept.")
-    return _(
-        "compiling the engine, which takes about half a minute, at each start: what is made cannot be kept, since "
-        "{folder} cannot be written; set NUMBA_CACHE_DIR to a folder that can.",
-        folder=loops.UNWRITABLE[0],
-    )
-
-
-def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
-    """The scenario with every NAME=VALUE of the command line applied, in order."""
-    from sim.scenario import documents
-
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals or not name.strip():
-            raise BadInput("--set", "must be NAME=VALUE", setting, "for example resources.coach.units=40")
-        scenario = scenario.set(name.strip(), documents.read(text, f"--set {name.strip()}"))
-    return scenario
-
-
-def fraction(text: str, option: str = "--share") -> float:
-    """A share given as a fraction or as a percentage."""
-    percent = text.strip().endswith("%")
-    try:
-        number = float(text.strip().removesuffix("%")) / (100 if percent else 1)
-    except ValueError:
-        number = -1.0
-    if not 0 < number <= 1:
-        raise BadInput(option, "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
-    return number
-
-
-def check_probability(probability: float) -> None:
-    """Refuse a probability that is none, before a long run and not after it."""
-    if not 0 < probability < 1:
-        raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
-
-
-def date_of(text: str | None) -> datetime.date:
-    """The day that counts as today."""
-    if text is None:
-        return datetime.date.today()
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("--today", "must be a date", text, "for example 2026-11-24") from None
-
-
-@contextlib.contextmanager
-def progress_bar(name: str) -> Iterator[Progress | None]:
-    """A bar on standard error with an estimate of the time left; nothing where nobody looks."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(one_line(name)), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def check_target(target: str | None, option: str = "--json") -> None:
-    """Refuse a file that cannot be written, before a long run and not after it."""
-    if target is None or (target == "-" and option == "--json"):
-        return
-    path = Path(target)
-    with refused_as(option, target):
-        there = path.is_dir()
-    if there or not path.name:
-        raise BadInput(option, "must name a file, and this is a directory", target)
-    if not path.parent.is_dir():
-        raise BadInput(option, "must be in a directory that exists", target, "make it first")
-
-
-@contextlib.contextmanager
-def refused_as(option: str, target: str) -> Iterator[None]:
-    """What the system says against a file, as one line about the option that names it."""
-    try:
-        yield
-    except OSError as error:
-        raise BadInput(option, f"cannot be written ({error.strerror or error.__class__.__name__})", target) from None
-
-
-def _write_json(target: str, content: dict[str, Any]) -> None:
-    text = json.dumps(content, allow_nan=False, ensure_ascii=False, indent=2)
-    if target == "-":
-        typer.echo(text)
-        return
-    from sim.scenario.seeds import write_whole
-
-    with refused_as("--json", target):
-        write_whole(Path(target), text + "\n")
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    raise SystemExit(guarded(lambda: app(args=arguments or ["--help"], standalone_mode=False)))
-
-
-def guarded(command: Callable[[], Any]) -> int:
-    """Run a command; bad input becomes one line on standard error and exit code 2."""
-    try:
-        code = command()
-    except BadInput as error:
-        typer.echo(f"siap: {error}", err=True)
-        return BAD_INPUT
-    except typer.TyperException as error:  # a wrong option or argument
-        typer.echo(f"siap: {one_line(error.format_message())}", err=True)
-        return BAD_INPUT
-    except (KeyboardInterrupt, typer.Abort):
-        code = STOPPED
-    if code == STOPPED:  # typer makes this code of an interruption, without a word
-        typer.echo("siap: stopped", err=True)
-    return code if isinstance(code, int) else 0
-
-
-if __name__ == "__main__":
-    main()

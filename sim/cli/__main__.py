@@ -1,0 +1,5 @@
+"""The command as `python -m sim.cli`."""
+
+from sim.cli import main
+
+main()

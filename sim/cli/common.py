@@ -1,0 +1,220 @@
+"""What all commands share: the application, its options, running with progress, and refusals in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.errors import BadInput, one_line
+
+if TYPE_CHECKING:
+    from sim.experiment import Enough, Result
+    from sim.experiment.runner import Progress
+    from sim.scenario import Scenario
+
+BAD_INPUT, STOPPED = 2, 130
+app = typer.Typer(
+    name="siap",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="How long clusters need to get ready for a campaign, and what share of its sales they may reach.",
+)
+
+Source = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name (see `siap scenarios`) or a file.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change one place; may be repeated.")
+]
+Replications = Annotated[
+    int | None,
+    typer.Option("--replications", help="The scenario's where left out; with --precision or --select, the most."),
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's where left out.")]
+Engine = Annotated[
+    str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
+]
+JsonFile = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")]
+Workers = Annotated[int | None, typer.Option("--workers", help="Processes; one a core where left out.")]
+Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.")]
+
+
+def simulated(
+    source: str,
+    settings: list[str] | None,
+    replications: int | None,
+    seed: int | None,
+    engine: str | None,
+    language: str,
+    chosen: Enough | None = None,
+) -> Result:
+    """Load, change and simulate, with progress on standard error."""
+    from sim import engine as engines
+    from sim.scenario import Scenario
+    from sim.store import simulate
+
+    best = engines.chosen(engine)  # before anything is read, so that the one line is about it
+    if engine is None and best == "reference":
+        typer.echo(
+            "siap: numba is not installed, so SimPy runs this, more slowly: pip install 'siap[compiled]'", err=True
+        )
+    scenario = with_settings(Scenario.load(source), settings or [])
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
+        result = simulate(scenario, replications, seed, engine, progress, chosen=chosen)
+        result.binding(), result.cost_idr()  # the loops of the closed form, too, compile where it is said
+    return result
+
+
+def chosen_for(
+    precision: float,
+    source: str,
+    settings: list[str] | None,
+    most: int | None,
+    seed: int | None,
+    engine: str | None,
+    language: str,
+) -> Enough:
+    """How many replications reach a precision; at most so many, if a number is given."""
+    from sim.experiment import enough
+    from sim.experiment.precision import MOST
+    from sim.scenario import Scenario
+
+    scenario = with_settings(Scenario.load(source), settings or [])
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
+        return enough(
+            scenario, precision, most=MOST if most is None else most, seed=seed, engine=engine, progress=progress
+        )
+
+
+def told_of_compiling(language: str) -> contextlib.AbstractContextManager[None]:
+    """Within it, a line on standard error says so where the engine is being compiled."""
+    from sim import loops
+
+    return loops.watched(lambda: typer.echo(f"siap: {about_compiling(language)}", err=True))
+
+
+def about_compiling(language: str) -> str:
+    """Why it takes longer than usual before anything happens, and what can be done about it."""
+    from sim import loops
+    from sim.text.catalogue import speaker
+
+    _ = speaker(language)
+    if not loops.UNWRITABLE:
+        return _("compiling the engine, which takes about half a minute, once; what is made is kept.")
+    return _(
+        "compiling the engine, which takes about half a minute, at each start: what is made cannot be kept, since "
+        "{folder} cannot be written; set NUMBA_CACHE_DIR to a folder that can.",
+        folder=loops.UNWRITABLE[0],
+    )
+
+
+def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
+    """The scenario with every NAME=VALUE of the command line applied, in order."""
+    from sim.scenario import documents
+
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or not name.strip():
+            raise BadInput("--set", "must be NAME=VALUE", setting, "for example resources.coach.units=40")
+        scenario = scenario.set(name.strip(), documents.read(text, f"--set {name.strip()}"))
+    return scenario
+
+
+def fraction(text: str, option: str = "--share") -> float:
+    """A share given as a fraction or as a percentage."""
+    percent = text.strip().endswith("%")
+    try:
+        number = float(text.strip().removesuffix("%")) / (100 if percent else 1)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= 1:
+        raise BadInput(option, "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
+    return number
+
+
+def check_probability(probability: float) -> None:
+    """Refuse a probability that is none, before a long run and not after it."""
+    if not 0 < probability < 1:
+        raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
+
+
+def date_of(text: str | None) -> datetime.date:
+    """The day that counts as today."""
+    if text is None:
+        return datetime.date.today()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("--today", "must be a date", text, "for example 2026-11-24") from None
+
+
+@contextlib.contextmanager
+def progress_bar(name: str) -> Iterator[Progress | None]:
+    """A bar on standard error with an estimate of the time left; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(one_line(name)), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def check_target(target: str | None, option: str = "--json") -> None:
+    """Refuse a file that cannot be written, before a long run and not after it."""
+    if target is None or (target == "-" and option == "--json"):
+        return
+    path = Path(target)
+    with refused_as(option, target):
+        there = path.is_dir()
+    if there or not path.name:
+        raise BadInput(option, "must name a file, and this is a directory", target)
+    if not path.parent.is_dir():
+        raise BadInput(option, "must be in a directory that exists", target, "make it first")
+
+
+@contextlib.contextmanager
+def refused_as(option: str, target: str) -> Iterator[None]:
+    """What the system says against a file, as one line about the option that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(option, f"cannot be written ({error.strerror or error.__class__.__name__})", target) from None
+
+
+def write_json(target: str, content: dict[str, Any]) -> None:
+    """Write JSON to a file, whole or not at all, or print it for -."""
+    text = json.dumps(content, allow_nan=False, ensure_ascii=False, indent=2)
+    if target == "-":
+        typer.echo(text)
+        return
+    from sim.scenario.seeds import write_whole
+
+    with refused_as("--json", target):
+        write_whole(Path(target), text + "\n")
+
+
+def guarded(command: Callable[[], Any]) -> int:
+    """Run a command; bad input becomes one line on standard error and exit code 2."""
+    try:
+        code = command()
+    except BadInput as error:
+        typer.echo(f"siap: {error}", err=True)
+        return BAD_INPUT
+    except typer.TyperException as error:  # a wrong option or argument
+        typer.echo(f"siap: {one_line(error.format_message())}", err=True)
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        code = STOPPED
+    if code == STOPPED:  # typer makes this code of an interruption, without a word
+        typer.echo("siap: stopped", err=True)
+    return code if isinstance(code, int) else 0
