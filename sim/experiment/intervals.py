@@ -23,7 +23,7 @@ from sim.errors import BadInput
 
 CONFIDENCE = 0.90
 RESAMPLES = 9_999
-Method = Literal["t", "bca", "wilson", "order"]
+Method = Literal["t", "bca", "wilson", "order", "bootstrap"]
 Floats = NDArray[np.float64]
 
 
@@ -38,7 +38,8 @@ class Interval:
     confidence : float
         How often such intervals hold the true value.
     method : str
-        ``t`` (Student), ``bca`` (bootstrap, bias-corrected and accelerated), ``wilson`` or ``order`` (statistics).
+        ``t`` (Student), ``bca`` (bootstrap, bias-corrected and accelerated), ``bootstrap`` (percentiles), ``wilson`` or
+        ``order`` (statistics).
     count : int
         Values it rests on.
     """

@@ -66,7 +66,7 @@ def maturity(age_days: Floats, multiple: Floats, tau_days: Floats, linear: bool)
     return 1.0 + np.maximum(multiple - 1.0, 0.0) * rise
 
 
-def demand(numbers: Numbers, price_idr: Floats, fitted_median_rmb: float | None) -> Demand:
+def demand(numbers: Numbers, price_idr: Floats, fitted_median_rmb: float | Floats | None) -> Demand:
     """Demand of every brand of the scenario.
 
     Parameters
@@ -74,7 +74,7 @@ def demand(numbers: Numbers, price_idr: Floats, fitted_median_rmb: float | None)
     numbers : Numbers
     price_idr : ndarray, float64 [replication, brand]
         Selling price of an item, discount taken off.
-    fitted_median_rmb : float, optional
+    fitted_median_rmb : float or ndarray, float64 [replication], optional
         Median of a fitted class, where the scenario's class is one.
     """
     rmb = awareness_rmb(numbers, fitted_median_rmb)
@@ -91,7 +91,7 @@ def demand(numbers: Numbers, price_idr: Floats, fitted_median_rmb: float | None)
     )
 
 
-def awareness_rmb(numbers: Numbers, fitted_median_rmb: float | None = None) -> Floats:
+def awareness_rmb(numbers: Numbers, fitted_median_rmb: float | Floats | None = None) -> Floats:
     """Gross sales of a newly opened store in RMB, push included; float64 [replication, brand]."""
     setting = numbers.scenario.demand
     kind, path = setting.classes[setting.brand_class], f"demand.classes.{setting.brand_class}"
@@ -126,7 +126,7 @@ def from_quantiles(kind: Quantiles, chance: Floats) -> Floats:
 
 
 def _from_lognormal(
-    kind: FittedLognormal, path: str, numbers: Numbers, chance: Floats, fitted_median_rmb: float | None
+    kind: FittedLognormal, path: str, numbers: Numbers, chance: Floats, fitted_median_rmb: float | Floats | None
 ) -> Floats:
     median = numbers.of(f"{path}.median_rmb", kind.median_rmb) if kind.median_rmb is not None else fitted_median_rmb
     if median is None:

@@ -41,6 +41,22 @@ COLUMNS: Kept[_Columns] = Kept(10_000_000)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Knowledge:
+    """What is known in some replications of another run, some of them more than once.
+
+    Attributes
+    ----------
+    seed : int
+        Of that run.
+    rows : ndarray, int64 [replication]
+        Which of its replications stands at each place.
+    """
+
+    seed: int
+    rows: NDArray[np.int64]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Numbers:
     """Numbers of one scenario for a run of consecutive replications.
 
@@ -52,6 +68,8 @@ class Numbers:
         The replications `first` to `first + count - 1`.
     layer : str
         ``mixed``: knowledge is drawn. ``chance``: it stays at its central values.
+    knowledge : Knowledge, optional
+        Whose draws of knowledge these have, chance staying their own; None: their own.
     """
 
     scenario: Scenario
@@ -59,6 +77,7 @@ class Numbers:
     first: int
     count: int
     layer: Layer = "mixed"
+    knowledge: Knowledge | None = None
     _known: dict[str, Floats] = dataclasses.field(default_factory=dict, repr=False)
 
     def __getitem__(self, path: str) -> Floats:
@@ -78,6 +97,9 @@ class Numbers:
 
     def _drawn(self, path: str, quantity: Quantity) -> Floats:
         """Values of a quantity, from those that are kept where it was drawn before."""
+        if self.knowledge is not None:
+            most = int(self.knowledge.rows.max()) + 1
+            return Numbers(self.scenario, self.knowledge.seed, 0, most)._drawn(path, quantity)[self.knowledge.rows]
         bounds = quantity.low, quantity.central, quantity.high, quantity.scale
         key = self.seed, path, self.first, self.count, bounds
         if (found := KNOWLEDGE.get(key)) is None:
@@ -98,7 +120,7 @@ class Numbers:
         """
         clusters = self.scenario.clusters
         key = self.seed, self.first, self.count, self.layer, field, len(clusters), clusters[0].name
-        kept = COLUMNS.get(key)
+        kept = COLUMNS.get(key) if self.knowledge is None else None
         # A scenario made by `set` shares the clusters that it does not touch.
         changed = [i for i, c in enumerate(clusters) if kept is None or c is not kept.clusters[i]]
         if kept is not None and not changed:
@@ -111,7 +133,8 @@ class Numbers:
             else:
                 values[:, i] = self.of(f"clusters.{clusters[i].name}.{field}", number)
         values.setflags(write=False)
-        COLUMNS.put(key, _Columns(clusters, values))
+        if self.knowledge is None:
+            COLUMNS.put(key, _Columns(clusters, values))
         return values
 
     def tables(self, part: str) -> list[dict[str, float]]:

@@ -34,7 +34,7 @@ class Projection:
     ----------
     numbers : Numbers
     milestones : list of Milestones, one a replication
-    fitted_median_rmb : float, optional
+    fitted_median_rmb : float or ndarray, float64 [replication], optional
         Median of the brand class, where it is a fitted one.
 
     Notes
@@ -44,7 +44,7 @@ class Projection:
 
     numbers: Numbers
     milestones: list[Milestones]
-    fitted_median_rmb: float | None = None
+    fitted_median_rmb: float | Floats | None = None
 
     @property
     def scenario(self) -> Scenario:

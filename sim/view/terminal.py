@@ -336,6 +336,16 @@ def sweep_table(found: Sweep, language: str) -> list[RenderableType]:
     return [table, Text(f"{sentences.full(replications=found.replications, language=language)} {kept}")]
 
 
+def findings(sentence: str, columns: Mapping[str, Sequence[str]]) -> list[RenderableType]:
+    """A sentence, and the table that says the same."""
+    if not columns:
+        return [Text(sentence)]
+    table = _table(list(columns), texts=True)
+    for cells in zip(*columns.values(), strict=True):
+        table.add_row(*cells)
+    return [Text(sentence), table]
+
+
 def _short(paths: Sequence[str]) -> list[str]:
     """The ends of paths, as long as it takes to tell them apart, from two parts on."""
     cut = [[".".join(path.split(".")[-n:]) for n in range(2, path.count(".") + 2)] or [path] for path in paths]

@@ -1,0 +1,195 @@
+"""Was it time? What each thing that could have been otherwise would have brought, pair by pair.
+
+Of the known case, on what is known after its figure; and of a new label, where time, coaching, money, fame and
+marketing are set against each other at lead times from short to long.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.calibration import Calibration, sales_idr
+from sim.errors import BadInput
+from sim.experiment.paired import Gain, Outcome, changed, gain, more, verdicts
+from sim.experiment.result import Result
+from sim.experiment.runner import Cancelled, Progress
+from sim.programme.quantity import central
+from sim.scenario import Scenario
+from sim.store import simulate
+
+Floats = NDArray[np.float64]
+Settings = Mapping[str, Any]
+PAIRS = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
+LABEL_WEEKS = (104.0, 156.0, 208.0)
+MORE_WEEKS = 26.0
+FAME = "known-in-china"
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """One thing that could be otherwise.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in the tables: ``time``, ``stock``, ``fame`` and so on.
+    settings : tuple of (path, value)
+    """
+
+    name: str
+    settings: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, name: str, settings: Settings) -> Change:
+        """From what is set, in this order."""
+        return cls(name, tuple(settings.items()))
+
+    def on(self, scenario: Scenario) -> Scenario:
+        """The scenario with it."""
+        for path, value in self.settings:
+            scenario = scenario.set(path, value)
+        return scenario
+
+
+def of_the_case(case: Scenario) -> list[Change]:
+    """What could have been otherwise in a case that is known, time first."""
+    there = {f"clusters.{c.name}.warehouse_items": float(central(c.warehouse_items)) for c in case.clusters}
+    stock = {path: 2 * items for path, items in there.items() if items}
+    later = {"lead_weeks": case.lead_days / 7.0 + 52.0}
+    shut = {"campaign.access": "ordinary"}
+    found: dict[str, dict[str, Any]] = {
+        "a-year-more": later,
+        "no-stock-rule": {"campaign.stock_rule": "none"},
+        "twice-the-stock": stock,
+        "ordinary-access": shut,
+        "ordinary-access-and-a-year-more": shut | later,
+        "known-at-home": {"demand.brand_class": "known-at-home"},
+        "known-at-home-and-a-year-more": {"demand.brand_class": "known-at-home"} | later,
+        "unknown": {"demand.brand_class": "unknown"},
+        "unknown-and-a-year-more": {"demand.brand_class": "unknown"} | later,
+    }
+    return [Change.of(name, settings) for name, settings in found.items() if settings]
+
+
+def causes(calibration: Calibration, changes: Iterable[Change] | None = None) -> pd.DataFrame:
+    """What each change of the known case would have brought, on what is known after its figure.
+
+    Returns
+    -------
+    DataFrame
+        One row a change, the case itself first (`name` is ``as-it-was``). `sales_idr_p05`, `_p50`, `_p95`: what it
+        would have sold; `brands_in`: the mean number of brands. `gain_idr`, `gain_idr_low`, `gain_idr_high`: the mean
+        difference over pairs with its 90 % interval; `pairs_p05`, `_p50`, `_p95`: between what the pairs lie;
+        `verdict`: ``more``, ``less``, ``same`` or ``open``, allowing for how many changes there are (Holm).
+    """
+    tried = of_the_case(calibration.case) if changes is None else list(changes)
+    if not tried:
+        raise BadInput("changes", "must be at least one", 0)
+    base = calibration.project(calibration.case)
+    before, rows, gains = sales_idr(base), [], []
+    for change in [Change("as-it-was", ()), *tried]:
+        projection = calibration.project(change.on(calibration.case))
+        after = sales_idr(projection)
+        found = gain(more(after, before))
+        brands = projection.brands_in(np.array([projection.scenario.lead_days])).mean()
+        row = {"name": change.name, **_ends("sales_idr", after), "brands_in": float(brands)}
+        rows.append(row | _gained(found) | _ends("pairs", more(after, before)))
+        gains.append(found)
+    return pd.DataFrame(rows).assign(verdict=["", *verdicts(gains[1:])])
+
+
+def of_a_label(scenario: Scenario) -> list[Change]:
+    """What could move a new label: more time, twice the coaches, twice the money, marketing, and a known name."""
+    coaches, money = "resources.coach.units", "finance.working_capital_idr"
+    found: dict[str, dict[str, Any]] = {
+        "time": {"lead_weeks": scenario.lead_days / 7.0 + MORE_WEEKS},
+        "coaching": {coaches: 2 * central(scenario.resources["coach"].units)} if "coach" in scenario.resources else {},
+        "capital": {money: 2 * float(central(scenario.finance.working_capital_idr))},
+        "marketing": {"demand.marketing_idr": float(central(scenario.demand.marketing_idr)) + 1e9},
+        "fame": {"demand.brand_class": FAME} if scenario.demand.brand_class != FAME else {},
+    }
+    return [Change.of(name, settings) for name, settings in found.items() if settings]
+
+
+def what_moves(
+    scenario: Scenario | str,
+    lead_weeks: Sequence[float] = LABEL_WEEKS,
+    replications: int | None = None,
+    seed: int | None = None,
+    brand_class: str = "unknown",
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> pd.DataFrame:
+    """What would move a new label most, at several lead times, on the same random numbers.
+
+    Parameters
+    ----------
+    scenario : Scenario or str
+    lead_weeks : sequence of float
+        From which half a year more is asked about, and at which everything else is compared.
+    replications, seed : int, optional
+        The scenario's where left out.
+    brand_class : str
+        Of the label; that nobody knows it is what a new one begins with.
+    progress : callable, optional
+        Called with the changes tried, and all.
+    cancel : threading.Event, optional
+
+    Returns
+    -------
+    DataFrame
+        One row a lead time and change: `lead_weeks`, `name`, `ready` (part of the replications at that lead time
+        without the change), `gain_idr` and the other columns as in `causes`, `share_gain` with its interval, and
+        `ready_gain`, the part more that is ready with it.
+    """
+    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    label = scenario.set("demand.brand_class", brand_class)
+    rows: list[dict[str, Any]] = []
+    every = [(weeks, change) for weeks in lead_weeks for change in of_a_label(label.set("lead_weeks", weeks))]
+    if not every:
+        raise BadInput("lead_weeks", "must be at least one", list(lead_weeks))
+    result = simulate(label.set("lead_weeks", every[0][0]), replications, seed, cancel=cancel)
+    for n, (weeks, change) in enumerate(every):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        rows.append({"lead_weeks": weeks, "name": change.name} | _moved(result, weeks, change, cancel))
+        if progress:
+            progress(n + 1, len(every))
+    table = pd.DataFrame(rows)
+    table["verdict"] = verdicts([Gain(*one) for one in table.pop("gain").tolist()])
+    return table
+
+
+def _moved(result: Result, weeks: float, change: Change, cancel: threading.Event | None) -> dict[str, Any]:
+    """What one change brings at one lead time."""
+    base = changed(result, result.scenario.set("lead_weeks", weeks), cancel)
+    other = changed(result, change.on(base.scenario), cancel)
+    before, after = Outcome.of(base, [weeks]), Outcome.of(other, [other.scenario.lead_days / 7.0])
+    sold = more(after.sales_idr, before.sales_idr)[:, 0]
+    share, found = gain(more(after.share, before.share)[:, 0]), gain(sold)
+    was, now = before.weeks <= weeks, after.weeks <= other.scenario.lead_days / 7.0
+    return {
+        "ready": float(was.mean()),
+        "ready_gain": float(now.mean() - was.mean()),
+        **_gained(found),
+        **_ends("pairs", sold),
+        "share_gain": share.mean,
+        "share_gain_low": share.low,
+        "share_gain_high": share.high,
+        "gain": found,
+    }
+
+
+def _gained(found: Gain) -> dict[str, float]:
+    return {"gain_idr": found.mean, "gain_idr_low": found.low, "gain_idr_high": found.high}
+
+
+def _ends(name: str, values: Floats) -> dict[str, float]:
+    return {f"{name}_{end}": float(np.quantile(values, at)) for end, at in PAIRS.items()}
