@@ -1,4 +1,4 @@
-"""One million rupiah more for the programme: where should it go?
+"""One million rupiah more for the programme, and where it should go.
 
 Every step that costs money (`sim.experiment.moves`) is simulated on the random numbers of the scenario itself; what it
 brings, pair by pair, over what it costs the programme, pair by pair, is what a million brings there. A step is often
@@ -66,7 +66,7 @@ def next_million(
         `amount_idr` brings, the mean gain over the mean cost, with its 90 % interval (bootstrap of pairs, BCa, by
         scipy). `share_verdict` and so on: ``more``, ``less``, ``same`` (equal in every pair) or ``open``, which is: not
         told from zero (paired t, Holm). `paid`: whether the step costs the programme anything that can be told; else
-        its gains are no return on public money, and are nan. In `attrs`: `amount_idr`, `lead_weeks`, `replications`.
+        its gains are no return on public money, and are nan. In `attrs`: `amount_idr`, `lead_weeks`, `seed`, `replications`.
 
     Raises
     ------
@@ -108,16 +108,20 @@ def _ranked(tried: list[Move], found: list[Pairs], amount_idr: float, weeks: flo
     rows = [_row(move, pairs, amount_idr, result.seed) for move, pairs in zip(tried, found, strict=True)]
     table = pd.DataFrame(rows).assign(**{f"{name}_verdict": verdict for name, verdict in said.items()})
     place = {"more": 0, "open": 1, "same": 2, "less": 3}
-    order = pd.DataFrame(
-        {
-            "paid": ~table["paid"],
-            "class": table[["share_verdict", "ready_verdict"]].map(place.__getitem__).min(axis=1),
-            "share": -table["share"].fillna(0.0),
-            "ready": -table["ready"].fillna(0.0),
-        }
-    )
-    table = table.loc[order.sort_values(list(order), kind="stable").index].reset_index(drop=True)
-    table.attrs = {"amount_idr": amount_idr, "lead_weeks": weeks, "replications": result.replications}
+    keys = {
+        "paid": ~table["paid"],
+        "class": table[["share_verdict", "ready_verdict"]].map(place.__getitem__).min(axis=1),
+        "share": -table["share"].fillna(0.0),
+        "ready": -table["ready"].fillna(0.0),
+    }
+    order = pd.DataFrame(keys).sort_values([*keys], kind="stable").index
+    table = table.loc[order].reset_index(drop=True)
+    table.attrs = {
+        "amount_idr": amount_idr,
+        "lead_weeks": weeks,
+        "seed": result.seed,
+        "replications": result.replications,
+    }
     return table
 
 
@@ -138,8 +142,9 @@ def ratio(brought: Floats, cost: Floats, chance: np.random.Generator) -> tuple[f
 
     Where hardly a pair differs the bootstrap cannot tell: the ends are then infinite.
     """
-    if not brought.any():
-        return 0.0, 0.0, 0.0
+    whole = float(brought.mean() / cost.mean())
+    if np.allclose(brought, whole * cost, rtol=1e-9, atol=0.0):  # the same of every pair: nothing to resample
+        return whole, whole, whole
     from scipy import stats
 
     def of(x: Floats, y: Floats, axis: int = -1) -> Any:
@@ -160,7 +165,7 @@ def ratio(brought: Floats, cost: Floats, chance: np.random.Generator) -> tuple[f
     low, high = float(interval.low), float(interval.high)
     if math.isnan(low) or math.isnan(high):
         low, high = -math.inf, math.inf
-    return float(of(brought, cost)), low, high
+    return whole, low, high
 
 
 def _three(name: str, one: Gain) -> dict[str, float]:
