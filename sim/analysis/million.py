@@ -66,7 +66,8 @@ def next_million(
         `amount_idr` brings, the mean gain over the mean cost, with its 90 % interval (bootstrap of pairs, BCa, by
         scipy). `share_verdict` and so on: ``more``, ``less``, ``same`` (equal in every pair) or ``open``, which is: not
         told from zero (paired t, Holm). `paid`: whether the step costs the programme anything that can be told; else
-        its gains are no return on public money, and are nan. In `attrs`: `amount_idr`, `lead_weeks`, `seed`, `replications`.
+        its gains are no return on public money, and are nan. In `attrs`: `amount_idr`,
+        `lead_weeks`, `seed`, `replications`.
 
     Raises
     ------

@@ -160,7 +160,7 @@ class LeastCost(Searched):
     @property
     def setting(self) -> Setting:
         """What the levers of `best` are set to."""
-        return {path: self.best[path] for path in self.levers}
+        return _settings(self.table.loc[self.table["best"]], self.levers)[0]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -339,8 +339,7 @@ class _Again:
     def table(self, settings: pd.DataFrame) -> pd.DataFrame:
         """One row a setting, intervals of all of them together."""
         rows, count = [], len(settings)
-        for n, (_index, one) in enumerate(settings.iterrows()):
-            setting = {path: one[path] for path in self.levers}
+        for n, setting in enumerate(_settings(settings, self.levers)):
             rows.append(setting | self.row(setting, 1 - (1 - CONFIDENCE) / count))
             if self.progress:
                 self.progress(self.done + n + 1, self.done + count)
@@ -400,6 +399,11 @@ def _candidates(tried: pd.DataFrame) -> pd.DataFrame:
         return possible.sort_values(["probability", "programme_idr"], ascending=[False, True], kind="stable").head(3)
     best = unbettered(met[["programme_idr", "probability"]].to_numpy(dtype=float), ["less", "more"])
     return _thinned(met[best].sort_values("programme_idr", kind="stable"), MOST_CANDIDATES)
+
+
+def _settings(rows: pd.DataFrame, levers: tuple[str, ...]) -> list[Setting]:
+    """What the levers are set to in each row, in Python's own numbers."""
+    return [{str(path): value for path, value in one.items()} for one in rows[list(levers)].to_dict("records")]
 
 
 def _thinned(rows: pd.DataFrame, most: int) -> pd.DataFrame:

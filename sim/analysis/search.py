@@ -6,6 +6,8 @@ It knows nothing of scenarios: known problems are solved in the tests by the ver
 from __future__ import annotations
 
 import contextlib
+import itertools
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -28,6 +30,7 @@ FEWEST_TRIALS = 10
 GENERATIONS = 10  # of NSGA-II: enough to improve on the first, which is drawn
 SMALLEST, LARGEST = 8, 50  # of a generation
 STARTUP = 10  # settings that TPE draws before it learns
+REPEATS = 3  # as often as there are trials a sampler may ask, since it also asks for what is known already
 
 
 def front(
@@ -47,12 +50,13 @@ def front(
     ----------
     function : callable
         Takes a setting, a value for each name in `over`, and gives numbers by name: those aimed at, that of the
-        condition, and whatever else is to be kept. A setting that comes again is not asked for again.
+        condition, and whatever else is to be kept. It is called once for a setting.
     over : mapping of name to levels or Range
         Levels that are numbers are searched in their order, others without one.
     aims : mapping of name to ``less`` or ``more``
         One: TPE searches (Bergstra et al. 2011). Several: NSGA-II does (Deb et al. 2002).
     trials : int, optional
+        Settings, at most; where there are no more than these, all of them are tried.
     seed : int, optional
         The same gives the same settings in the same order.
     condition : str, optional
@@ -78,22 +82,27 @@ def front(
     """
     factors = checked(over, aims, trials)
     optuna, found = library("optuna"), dict[tuple[Any, ...], Mapping[str, float]]()
+    starts = _all(factors) if (whole := _combinations(factors) <= trials) else list(first)
     with quiet(optuna):
         study = _study(optuna, aims, trials, seed)
-        for setting in first:
+        for setting in starts:
             study.enqueue_trial({one.path: _code(one, setting[one.path]) for one in factors})
-        for number in range(trials):
+        for _asked in range(len(starts) if whole else REPEATS * trials):
             if cancel is not None and cancel.is_set():
                 raise Cancelled
+            if len(found) == trials:
+                break
             trial = study.ask({one.path: _distribution(optuna, one) for one in factors})
             values = tuple(_value(one, trial.params[one.path]) for one in factors)
-            if values not in found:
+            if new := values not in found:
                 found[values] = function(dict(zip(over, values, strict=True)))
             if condition is not None:
                 trial.set_constraint(condition, found[values][condition])
             study.tell(trial, [found[values][name] for name in aims])
-            if progress:
-                progress(number + 1, trials)
+            if progress and new:
+                progress(len(found), trials)
+    if progress and len(found) < trials:
+        progress(trials, trials)
     return _table(found, list(over), aims, condition)
 
 
@@ -148,6 +157,17 @@ def _study(optuna: Any, aims: Aims, trials: int, seed: int) -> Any:
         generation = min(max(trials // GENERATIONS, SMALLEST), LARGEST)
         sampler = optuna.samplers.NSGAIISampler(seed=chance, population_size=generation)
     return optuna.create_study(directions=[DIRECTIONS[way] for way in aims.values()], sampler=sampler)
+
+
+def _combinations(factors: Sequence[Factor]) -> float:
+    """How many settings there are."""
+    return math.prod(math.inf if isinstance(one.levels, Range) else len(one.levels) for one in factors)
+
+
+def _all(factors: Sequence[Factor]) -> list[Setting]:
+    """Every setting."""
+    paths = [one.path for one in factors]
+    return [dict(zip(paths, values, strict=True)) for values in itertools.product(*(one.ends for one in factors))]
 
 
 def _ordered(factor: Factor) -> bool:

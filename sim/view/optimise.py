@@ -233,8 +233,8 @@ def _said(found: LeastCost, language: str) -> dict[str, str]:
 def _promised(best: pd.Series, language: str) -> str:
     """The optimism of the search, with its interval."""
     return speaker(language)(
-        "On the random numbers of the search it had {q} and {cost}; that differs from the fresh ones by {more} ({span}) "
-        "of chance and {dearer} ({cost_span}) of cost.",
+        "On the random numbers of the search it had {q} and {cost}; that differs from the fresh ones by {more} "
+        "({span}) of chance and {dearer} ({cost_span}) of cost.",
         q=formats.probability(best["probability_searched"], language),
         cost=formats.rupiah(best["programme_idr_searched"], language),
         more=_points(best["probability_optimism"], language),
