@@ -183,7 +183,7 @@ def trade_off_figure(found: TradeOffs, language: str) -> Any:
     go, table = importlib.import_module("plotly.graph_objects"), found.table
     off = table["dominated"].to_numpy(dtype=bool)
     traces = [
-        _markers(found, table[~off], draw.BLUE, "circle", _("on the front"), language),
+        _markers(found, table[~off], draw.BLUE, "circle", _("on the front (numbers: weeks of lead time)"), language),
         _markers(found, table[off], draw.GREY, "circle-open", _("bettered on fresh numbers"), language),
     ]
     axis = dict(draw.QUIET) | {"rangemode": "tozero"}
@@ -191,8 +191,7 @@ def trade_off_figure(found: TradeOffs, language: str) -> Any:
         "height": HEIGHT,
         "margin": {"l": 8, "r": 16, "t": 48, "b": 8},
         "xaxis": axis | {"title": {"text": _("cost of the programme, billion rupiah")}},
-        "yaxis": axis
-        | {"title": {"text": _("share of the day's sales")}, "tickformat": ".2~%", "exponentformat": "none"},
+        "yaxis": axis | {"title": {"text": _("share of the day's sales")}, "tickformat": ".2~p"},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.12, "x": 0},
     }
