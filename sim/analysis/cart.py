@@ -73,12 +73,10 @@ def _drawn(points: pd.DataFrame, failed: Bools, seed: int, number: int) -> tuple
 
 def _told(one: Branch, others: list[list[Branch]]) -> list[Limit]:
     """The limits of a branch, with how often a tree grown on another draw has them where it is about the same."""
-    same = {
-        f"reproduced_{name}": [min(other, key=lambda b: abs(getattr(b, name) - getattr(one, name))) for other in others]
-        for name in ("coverage", "density")
-    }
+    cover = [min(other, key=lambda branch: abs(branch.coverage - one.coverage)) for other in others]
+    dense = [min(other, key=lambda branch: abs(branch.density - one.density)) for other in others]
     return [
-        dataclasses.replace(limit, **{name: _part(path, found) for name, found in same.items()})
+        dataclasses.replace(limit, reproduced_coverage=_part(path, cover), reproduced_density=_part(path, dense))
         for path, limit in one.limits.items()
     ]
 

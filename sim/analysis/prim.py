@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -90,30 +91,27 @@ def _without_luck(box: Any, chosen: int) -> int:
 
 
 def _limit(path: str, ends: pd.Series, initial: pd.Series, luck: list[float], again: pd.DataFrame | None) -> Limit:
-    stable: Mapping[str, float] = {} if again is None else (again.loc[path] / 100).to_dict()
     low, high = (p if p >= 0 else math.nan for p in luck)
-    more = {
-        "luck_low": low,
-        "luck_high": high,
-        "reproduced_coverage": min(stable.get("reproduce coverage", math.nan), 1.0),
-        "reproduced_density": min(stable.get("reproduce density", math.nan), 1.0),
-    }
+    made = Limit(path, luck_low=low, luck_high=high)
+    if again is not None:  # its sums of tenths may come to a little more than all
+        parts = np.minimum(again.loc[[path]].to_numpy(float)[0] / 100, 1.0)
+        made = dataclasses.replace(made, reproduced_coverage=float(parts[0]), reproduced_density=float(parts[1]))
     if isinstance(ends.iloc[0], set):
-        return Limit(path, allowed=tuple(sorted(ends.iloc[0], key=str)), **more)
+        return dataclasses.replace(made, allowed=tuple(sorted(ends.iloc[0], key=str)))
     first = float(ends.iloc[0]) if ends.iloc[0] != initial.iloc[0] else -math.inf
     last = float(ends.iloc[1]) if ends.iloc[1] != initial.iloc[1] else math.inf
-    return Limit(path, first, last, **more)
+    return dataclasses.replace(made, low=first, high=last)
 
 
 @contextlib.contextmanager
 def _alone(seed: int, number: int) -> Iterator[None]:
     """Within it, the workbench draws from a stream of its own, and what pandas is to drop some day is not said."""
-    before = np.random.get_state()
-    np.random.seed(key(seed, "discovery", "prim", number) % 2**32)
+    before = np.random.get_state()  # noqa: NPY002 (the workbench draws from numpy's one old stream)
+    np.random.seed(key(seed, "discovery", "prim", number) % 2**32)  # noqa: NPY002
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             warnings.simplefilter("ignore", FutureWarning)
             yield
     finally:
-        np.random.set_state(before)
+        np.random.set_state(before)  # noqa: NPY002
