@@ -93,8 +93,8 @@ def _without_luck(box: Any, chosen: int) -> int:
 def _limit(path: str, ends: pd.Series, initial: pd.Series, luck: list[float], again: pd.DataFrame | None) -> Limit:
     low, high = (p if p >= 0 else math.nan for p in luck)
     made = Limit(path, luck_low=low, luck_high=high)
-    if again is not None:  # its sums of tenths may come to a little more than all
-        parts = np.minimum(again.loc[[path]].to_numpy(float)[0] / 100, 1.0)
+    if again is not None:  # its sums of tenths may come to a little more or less
+        parts = np.round(again.loc[[path]].to_numpy(float)[0] / 100, 9)
         made = dataclasses.replace(made, reproduced_coverage=float(parts[0]), reproduced_density=float(parts[1]))
     if isinstance(ends.iloc[0], set):
         return dataclasses.replace(made, allowed=tuple(sorted(ends.iloc[0], key=str)))
