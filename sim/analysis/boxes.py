@@ -145,9 +145,12 @@ def sought(density: float, failed: Bools) -> float:
     return max(density, (1 + float(failed.mean())) / 2)
 
 
-def balance(coverage: NDArray[np.float64], density: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The harmonic mean of coverage and density: high only where both are."""
-    return 2 * coverage * density / np.maximum(coverage + density, np.finfo(float).tiny)
+def excess(coverage: NDArray[np.float64], mass: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much more of the failures than of the cases a box holds: 0 by chance, whatever part of the cases fails.
+
+    Times the part that fails it is the weighted relative accuracy of subgroup discovery (Lavrač et al. 1999).
+    """
+    return coverage - mass
 
 
 def check(points: pd.DataFrame, failed: Bools, density: float) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, balance, sought
+from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, excess, sought
 from sim.experiment.extra import library
 from sim.streams import key
 
@@ -28,10 +28,11 @@ class Branch:
     limits: Mapping[str, Limit]
     coverage: float
     density: float
+    mass: float
 
 
 def branched(points: pd.DataFrame, failed: Bools, density: float, most: int, seed: int, resamples: int) -> list[Box]:
-    """Boxes of failures: the branches of the best balance that are dense enough, none within another.
+    """Boxes of failures: the branches of the largest excess that are dense enough, none within another.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def branched(points: pd.DataFrame, failed: Bools, density: float, most: int, see
         One row a case, one column a path: numbers, or named alternatives.
     failed : ndarray, bool [case]
     density : float
-        That a box should reach; where none does the one of the best balance is taken.
+        That a box should reach; where none does the one of the largest `excess` is taken.
     most : int
         Boxes.
     seed : int
@@ -52,17 +53,17 @@ def branched(points: pd.DataFrame, failed: Bools, density: float, most: int, see
         return []
     dense = [one for one in grown if one.density >= sought(density, failed)]
     found: list[Branch] = []
-    for one in sorted(dense, key=_balance, reverse=True):
+    for one in sorted(dense, key=_excess, reverse=True):
         apart = all(one.number not in other.parents and other.number not in one.parents for other in found)
         if apart and len(found) < most and one.coverage * failed.sum() >= LEAST_IN_BOX:
             found.append(one)
-    found = found or [max(grown, key=_balance)]
+    found = found or [max(grown, key=_excess)]
     others = [_branches(*_drawn(points, failed, seed, n), seed) for n in range(resamples)]
     return [Box.of("cart", _told(one, [other for other in others if other]), points, failed) for one in found]
 
 
-def _balance(one: Branch) -> float:
-    return float(balance(np.array(one.coverage), np.array(one.density)))
+def _excess(one: Branch) -> float:
+    return float(excess(np.array(one.coverage), np.array(one.mass)))
 
 
 def _drawn(points: pd.DataFrame, failed: Bools, seed: int, number: int) -> tuple[pd.DataFrame, Bools]:
@@ -101,8 +102,9 @@ def _branches(points: pd.DataFrame, failed: Bools, seed: int) -> list[Branch]:
         node, parents, limits = waiting.pop()
         bad = float(grown.value[node][0][1])
         if node:
-            coverage = bad * float(grown.n_node_samples[node]) / float(failed.sum())
-            found.append(Branch(node, parents, limits, coverage, bad))
+            count = float(grown.n_node_samples[node])
+            coverage = bad * count / float(failed.sum())
+            found.append(Branch(node, parents, limits, coverage, bad, count / len(failed)))
         if grown.children_left[node] >= 0:
             column, cut = columns[grown.feature[node]], float(grown.threshold[node])
             for child, left in ((grown.children_left[node], True), (grown.children_right[node], False)):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, balance, sought
+from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, excess, sought
 from sim.analysis.workbench import workbench
 from sim.streams import key
 
@@ -31,7 +31,7 @@ def peeled(points: pd.DataFrame, failed: Bools, density: float, most: int, seed:
         One row a case, one column a path: numbers, or named alternatives.
     failed : ndarray, bool [case]
     density : float
-        Of the boxes that reach it the one of the best balance with coverage is taken; of all where none does.
+        Of the boxes that reach it the one of the largest `excess` is taken; of all where none does.
     most : int
         Boxes.
     seed : int
@@ -65,22 +65,23 @@ def _first(x: pd.DataFrame, failed: Bools, density: float, stream: tuple[int, in
         if box is None or not len(box.qp[-1]):
             return []
         chosen = _without_luck(box, _chosen(box.peeling_trajectory, sought(density, failed)))
+        if not box.qp[chosen]:
+            return []
         again = box.resample(chosen, iterations=resamples) if resamples else None
     initial, limits = box.box_lims[0], box.box_lims[chosen]
     return [_limit(path, limits[path], initial[path], luck, again) for path, luck in box.qp[chosen].items()]
 
 
 def _chosen(trajectory: pd.DataFrame, density: float) -> int:
-    """Of all boxes that were peeled, the best balance of those that are dense enough; of all where none is."""
-    coverage, dense = (trajectory[name].to_numpy(float) for name in ("coverage", "density"))
-    score = balance(coverage, dense) * (trajectory["res_dim"].to_numpy(int) > 0)
-    enough = (dense >= density) & (score > 0)
-    return int(np.argmax(np.where(enough, score, -1.0) if enough.any() else score))
+    """Of all boxes that were peeled, that of the largest excess of those that are dense enough; of all where none is."""
+    coverage, dense, mass = (trajectory[name].to_numpy(float) for name in ("coverage", "density", "mass"))
+    score, enough = excess(coverage, mass), dense >= density
+    return int(np.argmax(np.where(enough, score, -np.inf) if enough.any() else score))
 
 
 def _without_luck(box: Any, chosen: int) -> int:
-    """The box without the limits that may be luck, the most likely of them left out first; one always stays."""
-    while len(luck := box.qp[chosen]) > 1:
+    """The box without the limits that may be luck, the most likely of them left out first."""
+    while luck := box.qp[chosen]:
         least = {path: min(p for p in ends if p >= 0) for path, ends in luck.items()}
         path = max(least, key=least.__getitem__)
         if least[path] <= MOST_LUCK:
