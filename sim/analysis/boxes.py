@@ -40,7 +40,8 @@ class Limit:
         Quasi-p of either end (Bryant & Lempert 2010): how probable so many failures within it are by luck. NaN where
         there is no such end, and where the method gives none; of alternatives `luck_low` is all of it.
     reproduced_coverage, reproduced_density : float
-        In what part of the resamples a box of about the same coverage, or density, limits this path, too.
+        In what part of the resamples a box of about the same coverage, or density, limits this path, too; NaN where
+        there were none, and for a coverage of 1 where PRIM cannot tell.
     """
 
     path: str

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, excess, sought
 from sim.analysis.workbench import workbench
 from sim.streams import key
 
 THRESHOLD = 0.1  # of the workbench's own: which box is taken is decided here, from all that it peeled
-PEEL, LEAST_MASS = 0.05, 0.05
+PEELS = (0.05, 0.1, 0.2)  # of the cases at a time: the workbench stops where no peel helps, and a small one may not
+LEAST_MASS = 0.05
 MOST_LUCK = 0.05  # a quasi-p above it says that a limit may be luck
 RESAMPLES = 10
 
@@ -59,24 +61,32 @@ def _numbers(points: pd.DataFrame) -> pd.DataFrame:
 
 def _first(x: pd.DataFrame, failed: Bools, density: float, stream: tuple[int, int], resamples: int) -> list[Limit]:
     """The limits of one box."""
-    method = workbench("analysis.prim")
+    method, least = workbench("analysis.prim"), sought(density, failed)
     with _alone(*stream):
-        box = method.Prim(x, failed.astype(int), threshold=THRESHOLD, peel_alpha=PEEL, mass_min=LEAST_MASS).find_box()
-        if box is None or not len(box.qp[-1]):
-            return []
-        chosen = _without_luck(box, _chosen(box.peeling_trajectory, sought(density, failed)))
+        tried = []
+        for peel in PEELS:
+            kind = method.Prim(x, failed.astype(int), threshold=THRESHOLD, peel_alpha=peel, mass_min=LEAST_MASS)
+            tried.append((box := kind.find_box(), _chosen(box.peeling_trajectory, least)))
+        box, chosen = max(tried, key=lambda one: _score(one[0].peeling_trajectory, least)[one[1]])
+        chosen = _without_luck(box, chosen)
         if not box.qp[chosen]:
             return []
         again = box.resample(chosen, iterations=resamples) if resamples else None
+        if again is not None and box.peeling_trajectory["coverage"].iloc[chosen] == 1:
+            again["reproduce coverage"] = math.nan  # the workbench then looks at the whole space, which limits nothing
     initial, limits = box.box_lims[0], box.box_lims[chosen]
     return [_limit(path, limits[path], initial[path], luck, again) for path, luck in box.qp[chosen].items()]
 
 
 def _chosen(trajectory: pd.DataFrame, density: float) -> int:
-    """Of all boxes that were peeled, that of the largest excess of those that are dense enough; of all where none is."""
+    """Of all boxes that were peeled the one to take."""
+    return int(np.argmax(_score(trajectory, density)))
+
+
+def _score(trajectory: pd.DataFrame, density: float) -> NDArray[np.float64]:
+    """What speaks for each box: its excess, and before that whether it is dense enough."""
     coverage, dense, mass = (trajectory[name].to_numpy(float) for name in ("coverage", "density", "mass"))
-    score, enough = excess(coverage, mass), dense >= density
-    return int(np.argmax(np.where(enough, score, -np.inf) if enough.any() else score))
+    return excess(coverage, mass) + (dense >= density)
 
 
 def _without_luck(box: Any, chosen: int) -> int:
