@@ -178,7 +178,7 @@ def held_out(find: Find, points: pd.DataFrame, failed: Bools, seed: int, folds: 
     """How the first box that `find` gives does on the cases that were left out."""
     order = np.random.default_rng(np.random.SeedSequence(key(seed, "discovery", "folds"))).permutation(len(points))
     count = bad = 0
-    for part in np.array_split(order, folds):
+    for part in np.array_split(order, folds) if folds else ():
         rest = np.setdiff1d(order, part)
         found = find(points.iloc[rest].reset_index(drop=True), failed[rest])
         if found:

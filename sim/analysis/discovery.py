@@ -195,7 +195,14 @@ def default_method() -> str:
     return "prim" if importlib.util.find_spec(PACKAGE) else "cart"
 
 
-def discover(cases: Cases, method: str | None = None, density: float = DENSITY, most: int = MOST_BOXES) -> Discovery:
+def discover(
+    cases: Cases,
+    method: str | None = None,
+    density: float = DENSITY,
+    most: int = MOST_BOXES,
+    resamples: int | None = None,
+    folds: int = parts.FOLDS,
+) -> Discovery:
     """Where most of the cases fail.
 
     Parameters
@@ -207,6 +214,11 @@ def discover(cases: Cases, method: str | None = None, density: float = DENSITY, 
         Part of a box's cases that should fail, in (0, 1); more where about as many fail anyway.
     most : int
         Boxes.
+    resamples : int, optional
+        On which each box is found again, which tells how stable its limits are; 10 for PRIM and 50 for a tree where
+        left out, 0 for none.
+    folds : int
+        Parts of the cases that are held out in turn; 0 for none.
 
     Raises
     ------
@@ -217,15 +229,15 @@ def discover(cases: Cases, method: str | None = None, density: float = DENSITY, 
     if method not in METHODS:
         raise unknown("method", "method", method, METHODS)
     library("sklearn.tree") if method == "cart" else workbench("analysis.prim")
-    failed = cases.failed
+    failed, find = cases.failed, peeled if method == "prim" else branched
     parts.check(cases.points, failed, density)
-    find = peeled if method == "prim" else branched
-    found = find(cases.points, failed, density, most, cases.seed, RESAMPLED[method])
+    count = RESAMPLED[method] if resamples is None else resamples
+    found = find(cases.points, failed, density, most, cases.seed, count)
 
     def again(points: pd.DataFrame, failed: Bools) -> list[Box]:
         return find(points, failed, density, 1, cases.seed, 0)
 
-    return Discovery(cases, method, tuple(found), parts.held_out(again, cases.points, failed, cases.seed))
+    return Discovery(cases, method, tuple(found), parts.held_out(again, cases.points, failed, cases.seed, folds))
 
 
 def prim(cases: Cases, density: float = DENSITY, most: int = MOST_BOXES) -> Discovery:

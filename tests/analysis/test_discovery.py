@@ -25,6 +25,7 @@ from tests.store.scenarios import uncertain
 
 WITHIN = 0.06  # of the unit cube: about three halves of what is peeled of 240 cases at a time
 NAMES = list("abcdef")
+QUICK: dict[str, Any] = {"resamples": 0, "folds": 0}
 COACH, LEAD = "pathway.stages.coach.duration.mean", "lead_weeks"
 
 
@@ -52,7 +53,7 @@ def found() -> dict[tuple[str, bool], Discovery]:
     """The planted box as both methods find it, without and with noise."""
     points = cube()
     made = {False: sure(points, planted(points)), True: noisy(points, planted(points))}
-    return {(method, noise): discover(made[noise], method) for method in METHODS for noise in made}
+    return {(m, noise): discover(made[noise], m, **({} if noise else QUICK)) for m in METHODS for noise in made}
 
 
 # ── what is planted is found ─────────────────────────────────────────────────────────────────────────────────────────
@@ -88,7 +89,7 @@ def test_prim_says_how_probable_each_limit_is_by_luck_and_a_tree_does_not(found)
 def test_of_named_alternatives_a_box_says_which(method: str):
     points = cube(120).assign(rule=np.resize(["items", "value", "none"], 120), switch=np.resize([True, False], 120))
     fails = ((points.rule != "none") & (points.b > 0.5)).to_numpy()
-    (box,) = discover(sure(points, fails), method).boxes
+    (box,) = discover(sure(points, fails), method, **QUICK).boxes
     assert set(box.paths) == {"rule", "b"}
     assert box.limit("rule").allowed == ("items", "value")  # type: ignore[union-attr]
     assert box.coverage >= 0.9
@@ -98,7 +99,7 @@ def test_of_named_alternatives_a_box_says_which(method: str):
 def test_a_second_box_is_found_beside_the_first_and_together_they_cover_more(method: str):
     points = cube(120)
     one, other = (points.a > 0.7).to_numpy(), (points.d < 0.2).to_numpy()
-    two = discover(sure(points, one | other), method)
+    two = discover(sure(points, one | other), method, **QUICK)
     assert [box.paths[0] for box in two.boxes[:2]] == ["a", "d"]
     assert two.coverage > 0.9 > two.boxes[0].coverage
 
@@ -106,7 +107,7 @@ def test_a_second_box_is_found_beside_the_first_and_together_they_cover_more(met
 @pytest.mark.parametrize("method", METHODS)
 def test_where_failures_are_scattered_no_part_is_held_to_be_where_it_fails(method: str):
     fails = np.random.default_rng(3).random(100) < 0.3
-    luck = discover(sure(cube(100), fails), method)
+    luck = discover(sure(cube(100), fails), method, resamples=0)
     assert luck.held_out.density < 0.5 or not luck.boxes
 
 
@@ -115,7 +116,7 @@ def test_the_same_seed_gives_the_same_boxes_quietly_and_leaves_numpys_own_stream
     np.random.seed(5)  # noqa: NPY002
     before = np.random.get_state()[1].tolist()  # type: ignore[index] # noqa: NPY002
     points = cube(60)
-    one, again = (discover(noisy(points, planted(points)), method) for _ in range(2))
+    one, again = (discover(noisy(points, planted(points)), method, resamples=2, folds=2) for _ in range(2))
     pd.testing.assert_frame_equal(one.table, again.table)
     assert len(one.table)
     assert one.held_out == again.held_out
@@ -229,7 +230,7 @@ def test_cases_are_what_their_points_give_alone_on_common_random_numbers(simulat
 
 @pytest.mark.parametrize("method", METHODS)
 def test_too_short_a_lead_time_is_where_it_fails_and_the_reader_is_told_in_weeks(simulated: Cases, method: str):
-    found = discover(simulated, method)
+    found = discover(simulated, method, folds=2)
     shortest = min((box.limit(LEAD).high for box in found.boxes if box.limit(LEAD)), default=np.inf)  # type: ignore[union-attr]
     assert 2 < shortest < 40
     in_english, in_indonesian = (" ".join(view.sentences(found, language)) for language in ("en", "id"))
