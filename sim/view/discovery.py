@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 
 from sim.analysis.boxes import Box, Limit
 from sim.analysis.discovery import Cases, Discovery, region
@@ -251,6 +252,11 @@ def scatter(found: Discovery, language: str, number: int = 0) -> Parts:
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     }
     return Parts(traces, layout, HEIGHT)
+
+
+def figure(parts: Parts) -> go.Figure:
+    """A chart as a figure of plotly's, for a notebook."""
+    return go.Figure(parts.traces, parts.layout | {"height": parts.height})
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
