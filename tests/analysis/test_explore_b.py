@@ -1,6 +1,5 @@
 """The notebook that asks when a choice fails says what the package says."""
 
-import json
 from typing import Any
 
 import pytest
@@ -41,7 +40,7 @@ def test_the_notebook_finds_that_little_time_or_little_capital_is_where_it_fails
 def test_the_notebook_weighs_choices_as_simulate_gives_them(explored):
     _shown, said = explored
     scenario = sim.Scenario.load("cibaduyut-2027")
-    mean = sim.experiment.simulate(scenario, replications=40).share([scenario.lead_days / 7])["mean"].iloc[0]
+    mean = sim.experiment.simulate(scenario, replications=30).share([scenario.lead_days / 7])["mean"].iloc[0]
     assert said["shares"] == pytest.approx(mean)
     assert said["structures"][0] == "as it is"
     assert min(said["regrets"], key=said["regrets"].__getitem__) == next(iter(said["regrets"]))
