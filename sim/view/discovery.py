@@ -152,8 +152,21 @@ def value(path: str, found: Any, scenario: Scenario, language: str) -> str:
     if isinstance(found, bool | str):
         field = path.rpartition(".")[2]
         return words.choice(field, found, language) if field in words.CHOICES and isinstance(found, str) else str(found)
+    return words.amount(float(found), _unit(path, scenario), language)
+
+
+def _unit(path: str, scenario: Scenario) -> str:
+    """The unit of a place; chances as shares, whose small ones keep two digits."""
     unit = levers.measure_of(scenario, path).unit
-    return words.amount(float(found), "share" if unit == "probability" else unit, language)
+    return "share" if unit == "probability" else unit
+
+
+def _title(limit: Limit, scenario: Scenario, language: str) -> str:
+    """What an axis is called, with the unit that its ticks leave out."""
+    name, unit = names.number(limit.path, scenario, language), _unit(limit.path, scenario)
+    if limit.allowed is not None or unit not in words.AROUND:
+        return name
+    return f"{name} ({speaker(language).ngettext(*words.AROUND[unit], 2, n='').strip()})"
 
 
 def table(found: Discovery, language: str) -> pd.DataFrame:
@@ -199,8 +212,8 @@ def with_region(parts: Parts, box: Box, language: str) -> Parts:
     )
     place = {"x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
     shade = {"type": "rect", **place, "fillcolor": FAILS, "line": {"width": 0}}
-    label: Label = {"text": text, "x": (low + high) / 2, "y": 0, "yref": "paper", "showarrow": False}
-    label |= {"xanchor": "center", "yanchor": "bottom", "yshift": 4}
+    label: Label = {"text": text, "x": (low + high) / 2, "y": 1, "yref": "paper", "showarrow": False}
+    label |= {"xanchor": "center", "yanchor": "top", "yshift": -4}
     if (high - low) < HALF * last:  # too narrow for its name over the middle
         label |= {"x": low, "xanchor": "left"} if low < HALF * last else {"x": high, "xanchor": "right"}
     layout = parts.layout | {
@@ -242,10 +255,8 @@ def scatter(found: Discovery, language: str, number: int = 0) -> Parts:
         "showarrow": False,
     }
     layout = draw.sheet(language) | {
-        "xaxis": across.layout(names.number(box.limits[0].path, scenario, language)),
-        "yaxis": up.layout(
-            _("chance of reaching it") if second is None else names.number(second.path, scenario, language)
-        ),
+        "xaxis": across.layout(_title(box.limits[0], scenario, language)),
+        "yaxis": up.layout(_("chance of reaching it") if second is None else _title(second, scenario, language)),
         "shapes": [rect | {"line": {"color": draw.VERMILION, "width": 1.5, "dash": "dash"}}],
         "annotations": [label],
         "showlegend": True,
