@@ -27,6 +27,7 @@ from sim.view.drawing import Floats, Label, Parts, Trace
 
 HALF = 0.5  # a box in which fewer fail, or a limit found again less often, is said with care
 HEIGHT = 380
+TICKS = (0.1, 0.37, 0.63, 0.9)  # of an axis, so that the texts at its ends have room
 JITTER = 0.6  # of the room that a named alternative has on an axis
 FAILS = "rgba(213,94,0,0.16)"
 LOOKS = {  # colour and form both, for whoever sees colours differently
@@ -288,8 +289,8 @@ class _Axis:
         at = column.to_numpy(float)
         low, high = float(at.min()), float(at.max())
         edge = (high - low) * 0.03
-        ticks = [float(x) for x in np.linspace(low, high, 4)]
-        texts = [value(limit.path, x, scenario, language) for x in ticks]
+        ticks = [low + (high - low) * part for part in TICKS]
+        texts = [words.bare(x, _unit(limit.path, scenario), language) for x in ticks]
         return cls(
             at, (max(limit.low, low - edge), min(limit.high, high + edge)), (low - edge, high + edge), ticks, texts
         )

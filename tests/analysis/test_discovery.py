@@ -23,13 +23,13 @@ from sim.view import figures
 from sim.view.widgets import Chart
 from tests.store.scenarios import uncertain
 
-WITHIN = 0.06  # of the unit cube: about three halves of what is peeled of 240 cases at a time
+WITHIN = 0.06  # of the unit cube: about three halves of what is peeled of 200 cases at a time
 NAMES = list("abcdef")
 QUICK: dict[str, Any] = {"resamples": 0, "folds": 0}
 COACH, LEAD = "pathway.stages.coach.duration.mean", "lead_weeks"
 
 
-def cube(count: int = 240, seed: int = 1) -> pd.DataFrame:
+def cube(count: int = 200, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame(qmc.LatinHypercube(len(NAMES), rng=seed).random(count), columns=NAMES)
 
 
