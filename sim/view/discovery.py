@@ -26,6 +26,7 @@ from sim.view import levers, names
 from sim.view.drawing import Floats, Label, Parts, Trace
 
 HALF = 0.5  # a box in which fewer fail, or a limit found again less often, is said with care
+CLEAR = 0.001  # a quasi-p up to it is no luck, also where few resamples find the limit again
 HEIGHT = 380
 TICKS = (0.1, 0.37, 0.63, 0.9)  # of an axis, so that the texts at its ends have room
 JITTER = 0.6  # of the room that a named alternative has on an axis
@@ -111,10 +112,16 @@ def stability(found: Discovery, language: str) -> list[str]:
         told.append(
             _("How often a new draw of the cases limits the same: {parts}.", parts=formats.listed(parts, language))
         )
-    weak = [names.number(one.path, scenario, language) for one in stable if one.reproduced_density < HALF]
+    weak = [names.number(one.path, scenario, language) for one in stable if _may_be_chance(one)]
     if weak:
         told.append(_("What may be chance: {parts}.", parts=formats.listed(weak, language)))
     return told
+
+
+def _may_be_chance(limit: Limit) -> bool:
+    """Whether few resamples have a limit, and nothing else speaks for it: half of the cases often are too few."""
+    luck = min((p for p in (limit.luck_low, limit.luck_high) if not math.isnan(p)), default=1.0)
+    return limit.reproduced_density < HALF and luck > CLEAR
 
 
 def undecided(cases: Cases, language: str) -> str:
