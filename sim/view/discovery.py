@@ -26,7 +26,9 @@ from sim.view import levers, names
 from sim.view.drawing import Floats, Label, Parts, Trace
 
 HALF = 0.5  # a box in which fewer fail, or a limit found again less often, is said with care
+CLEAR = 0.001  # a quasi-p up to it is no luck, also where few resamples find the limit again
 HEIGHT = 380
+TICKS = (0.1, 0.37, 0.63, 0.9)  # of an axis, so that the texts at its ends have room
 JITTER = 0.6  # of the room that a named alternative has on an axis
 FAILS = "rgba(213,94,0,0.16)"
 LOOKS = {  # colour and form both, for whoever sees colours differently
@@ -110,10 +112,16 @@ def stability(found: Discovery, language: str) -> list[str]:
         told.append(
             _("How often a new draw of the cases limits the same: {parts}.", parts=formats.listed(parts, language))
         )
-    weak = [names.number(one.path, scenario, language) for one in stable if one.reproduced_density < HALF]
+    weak = [names.number(one.path, scenario, language) for one in stable if _may_be_chance(one)]
     if weak:
         told.append(_("What may be chance: {parts}.", parts=formats.listed(weak, language)))
     return told
+
+
+def _may_be_chance(limit: Limit) -> bool:
+    """Whether few resamples have a limit, and nothing else speaks for it: half of the cases often are too few."""
+    luck = min((p for p in (limit.luck_low, limit.luck_high) if not math.isnan(p)), default=1.0)
+    return limit.reproduced_density < HALF and luck > CLEAR
 
 
 def undecided(cases: Cases, language: str) -> str:
@@ -152,8 +160,21 @@ def value(path: str, found: Any, scenario: Scenario, language: str) -> str:
     if isinstance(found, bool | str):
         field = path.rpartition(".")[2]
         return words.choice(field, found, language) if field in words.CHOICES and isinstance(found, str) else str(found)
+    return words.amount(float(found), _unit(path, scenario), language)
+
+
+def _unit(path: str, scenario: Scenario) -> str:
+    """The unit of a place; chances as shares, whose small ones keep two digits."""
     unit = levers.measure_of(scenario, path).unit
-    return words.amount(float(found), "share" if unit == "probability" else unit, language)
+    return "share" if unit == "probability" else unit
+
+
+def _title(limit: Limit, scenario: Scenario, language: str) -> str:
+    """What an axis is called, with the unit that its ticks leave out."""
+    name, unit = names.number(limit.path, scenario, language), _unit(limit.path, scenario)
+    if limit.allowed is not None or unit not in words.AROUND:
+        return name
+    return f"{name} ({speaker(language).ngettext(*words.AROUND[unit], 2, n='').strip()})"
 
 
 def table(found: Discovery, language: str) -> pd.DataFrame:
@@ -199,8 +220,8 @@ def with_region(parts: Parts, box: Box, language: str) -> Parts:
     )
     place = {"x0": low, "x1": high, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
     shade = {"type": "rect", **place, "fillcolor": FAILS, "line": {"width": 0}}
-    label: Label = {"text": text, "x": (low + high) / 2, "y": 0, "yref": "paper", "showarrow": False}
-    label |= {"xanchor": "center", "yanchor": "bottom", "yshift": 4}
+    label: Label = {"text": text, "x": (low + high) / 2, "y": 1, "yref": "paper", "showarrow": False}
+    label |= {"xanchor": "center", "yanchor": "top", "yshift": -4}
     if (high - low) < HALF * last:  # too narrow for its name over the middle
         label |= {"x": low, "xanchor": "left"} if low < HALF * last else {"x": high, "xanchor": "right"}
     layout = parts.layout | {
@@ -242,10 +263,8 @@ def scatter(found: Discovery, language: str, number: int = 0) -> Parts:
         "showarrow": False,
     }
     layout = draw.sheet(language) | {
-        "xaxis": across.layout(names.number(box.limits[0].path, scenario, language)),
-        "yaxis": up.layout(
-            _("chance of reaching it") if second is None else names.number(second.path, scenario, language)
-        ),
+        "xaxis": across.layout(_title(box.limits[0], scenario, language)),
+        "yaxis": up.layout(_("chance of reaching it") if second is None else _title(second, scenario, language)),
         "shapes": [rect | {"line": {"color": draw.VERMILION, "width": 1.5, "dash": "dash"}}],
         "annotations": [label],
         "showlegend": True,
@@ -277,8 +296,8 @@ class _Axis:
         at = column.to_numpy(float)
         low, high = float(at.min()), float(at.max())
         edge = (high - low) * 0.03
-        ticks = [float(x) for x in np.linspace(low, high, 4)]
-        texts = [value(limit.path, x, scenario, language) for x in ticks]
+        ticks = [low + (high - low) * part for part in TICKS]
+        texts = [words.bare(x, _unit(limit.path, scenario), language) for x in ticks]
         return cls(
             at, (max(limit.low, low - edge), min(limit.high, high + edge)), (low - edge, high + edge), ticks, texts
         )

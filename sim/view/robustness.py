@@ -18,7 +18,7 @@ from sim.view.discovery import value
 from sim.view.drawing import Floats, Parts, Trace
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon")
-ROW, EDGE = 46, 110  # pixels of a structure, and of what is around them
+ROW, EDGE = 56, 110  # pixels of a structure, and of what is around them
 ROOM = 0.56  # of a row, over which its choices are spread
 
 

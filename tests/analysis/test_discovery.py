@@ -23,13 +23,13 @@ from sim.view import figures
 from sim.view.widgets import Chart
 from tests.store.scenarios import uncertain
 
-WITHIN = 0.06  # of the unit cube: about three halves of what is peeled of 240 cases at a time
+WITHIN = 0.06  # of the unit cube: about three halves of what is peeled of 200 cases at a time
 NAMES = list("abcdef")
 QUICK: dict[str, Any] = {"resamples": 0, "folds": 0}
 COACH, LEAD = "pathway.stages.coach.duration.mean", "lead_weeks"
 
 
-def cube(count: int = 240, seed: int = 1) -> pd.DataFrame:
+def cube(count: int = 200, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame(qmc.LatinHypercube(len(NAMES), rng=seed).random(count), columns=NAMES)
 
 
@@ -53,7 +53,9 @@ def found() -> dict[tuple[str, bool], Discovery]:
     """The planted box as both methods find it, without and with noise."""
     points = cube()
     made = {False: sure(points, planted(points)), True: noisy(points, planted(points))}
-    return {(m, noise): discover(made[noise], m, **({} if noise else QUICK)) for m in METHODS for noise in made}
+    return {
+        (m, noise): discover(made[noise], m, **({"folds": 2} if noise else QUICK)) for m in METHODS for noise in made
+    }
 
 
 # ── what is planted is found ─────────────────────────────────────────────────────────────────────────────────────────
@@ -66,7 +68,7 @@ def test_a_planted_box_is_found_in_its_two_dimensions_and_in_no_other(found, met
         "a": (pytest.approx(0.6, abs=WITHIN), np.inf),
         "c": (-np.inf, pytest.approx(0.45, abs=WITHIN)),
     }
-    least = 0.85 if noise else 0.95
+    least = 0.85 if noise else 0.9
     assert min(box.coverage, box.density) >= least
 
 
@@ -262,7 +264,9 @@ def test_a_limit_is_said_as_a_planner_says_it(simulated: Cases):
 def test_a_limit_that_few_resamples_find_again_is_named_as_one_that_may_be_chance(simulated: Cases):
     weak, strong = (Limit(LEAD, high=20.0, reproduced_density=part) for part in (0.3, 0.9))
     assert "What may be chance: lead time." in view.sentences(box_of(simulated, weak), "en")
-    assert not any("chance:" in text for text in view.sentences(box_of(simulated, strong), "en"))
+    clear = Limit(LEAD, high=20.0, reproduced_density=0.3, luck_high=1e-6)  # half of the cases were too few to see it
+    for limit in (strong, clear):
+        assert not any("chance:" in text for text in view.sentences(box_of(simulated, limit), "en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -345,4 +349,4 @@ def test_the_command_refuses_in_one_line(arguments: tuple[str, ...], said: str, 
 @pytest.mark.slow
 def test_the_strongest_numbers_are_those_of_the_tornado(monkeypatch: pytest.MonkeyPatch):
     paths = discovery.strongest(uncertain(), 2, replications=20, seed=3)
-    assert paths == sim.tornado(sim.experiment.simulate(uncertain(), 20, seed=3))["path"].head(2).tolist()
+    assert paths == sim.experiment.tornado(sim.experiment.simulate(uncertain(), 20, seed=3))["path"].head(2).tolist()
