@@ -121,16 +121,15 @@ def curve(sheet: Sheet, trace: Part, number: int, before: tuple[Any, Any] | None
     line, marker, opacity = trace.get("line") or {}, trace.get("marker") or {}, float(trace.get("opacity") or 1.0)
     own = line.get("color") or _one_colour(marker.get("color")) or LINES[number % len(LINES)]
     path = _stepped(x, y, line.get("shape") or "linear")
-    _fill(sheet, trace, path, before, own, opacity)
-    label: str | None = named(trace)
-    if "lines" in mode and float(line.get("width", LINE_PIXELS)) > 0:
-        width = POINTS * float(line.get("width", LINE_PIXELS))
+    width, label = POINTS * float(line.get("width", LINE_PIXELS)), named(trace)
+    drawn, marked = "lines" in mode and width > 0, "markers" in mode
+    _fill(sheet, trace, path, before, own, opacity, None if drawn or marked else label)
+    if drawn:
         dash = _of(DASHES, line.get("dash") or "solid", "dash")
         look = {"color": colour(own, opacity), "linewidth": width, "linestyle": dash}
         sheet.axes.plot(*path, **look, zorder=TRACES, label=label)
-        label = None
-    if "markers" in mode:
-        _points(sheet, x, y, marker, own, opacity, label)
+    if marked:
+        _points(sheet, x, y, marker, own, opacity, None if drawn else label)
     if "text" in mode:
         _texts(sheet, x, y, trace)
     whiskers(sheet, trace, x, y, own)
@@ -166,7 +165,9 @@ def _mapped(values: Floats, marker: Part, opacity: float) -> Any:
     return found(colours.Normalize(*ends)(values), alpha=opacity)
 
 
-def _fill(sheet: Sheet, trace: Part, path: tuple[Any, Any], before: Any, own: Any, opacity: float) -> None:
+def _fill(
+    sheet: Sheet, trace: Part, path: tuple[Any, Any], before: Any, own: Any, opacity: float, label: str | None
+) -> None:
     fill = trace.get("fill") or "none"
     if fill == "none":
         return
@@ -180,12 +181,8 @@ def _fill(sheet: Sheet, trace: Part, path: tuple[Any, Any], before: Any, own: An
     else:
         raise BadInput(WHERE, "has a fill that cannot be drawn for a paper", fill, "toself, tonexty and tozeroy can")
     look = colour(ink, opacity) if ink else colour(own, 0.5 * opacity)
-    shown = (
-        named(trace) if "lines" not in str(trace.get("mode")) or not (trace.get("line") or {}).get("width", 1) else None
-    )
-    sheet.axes.fill(
-        np.concatenate([x, edge[0]]), np.concatenate([y, edge[1]]), color=look, linewidth=0, zorder=1, label=shown
-    )
+    x, y = np.concatenate([x, edge[0]]), np.concatenate([y, edge[1]])
+    sheet.axes.fill(x, y, color=look, linewidth=0, zorder=1, label=label)
 
 
 def _stepped(x: Any, y: Any, shape: str) -> tuple[Any, Any]:
@@ -354,13 +351,12 @@ def label(sheet: Sheet, one: Part) -> None:
 def _texts(sheet: Sheet, x: Any, y: Any, trace: Part) -> None:
     """Texts at the points of a curve."""
     up, _space, across = str(trace.get("textposition") or "middle center").partition(" ")
-    # A text that plotly puts to the right of its point begins there.
-    place = {
-        "ha": {"left": "right", "right": "left"}.get(across, "center"),
-        "va": {"top": "bottom", "bottom": "top"}.get(up, "center"),
-    }
+    # A text that plotly puts to the right of its point begins there, and so on.
+    across_by, up_by = {"left": ("right", -3), "right": ("left", 3)}, {"top": ("bottom", 3), "bottom": ("top", -3)}
+    (ha, right), (va, above) = across_by.get(across, ("center", 0)), up_by.get(up, ("center", 0))
+    look = {"xytext": (right, above), "textcoords": "offset points", "ha": ha, "va": va, "parse_math": False}
     for text, *spot in zip(_each(trace.get("text") or "", len(x)), x, y, strict=True):
-        sheet.axes.annotate(plain(text), spot, xytext=(0, 0), textcoords="offset points", **place, parse_math=False)
+        sheet.axes.annotate(plain(text), spot, **look, zorder=ABOVE)
 
 
 # ── small readings ───────────────────────────────────────────────────────────────────────────────────────────────────

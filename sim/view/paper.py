@@ -56,7 +56,7 @@ def suffix(path: Path | str, where: str = "figure") -> str:
     """How the name of a vector file ends; another is refused."""
     found = Path(path).suffix.lower()
     if found not in UNDATED:
-        raise BadInput(where, f"must end in {' or '.join(UNDATED)}", str(path), "for example figure.svg")
+        raise BadInput(where, f"must end in {' or '.join(UNDATED)}", Path(path).name, "for example figure.svg")
     return found
 
 
