@@ -20,7 +20,7 @@ from sim.experiment.report import MOST_BRANDS
 from sim.outcomes.holding import LATER
 from sim.text import formats, own_cluster, sentences, words
 from sim.text.catalogue import N_, speaker
-from sim.view import names, verdicts
+from sim.view import names, sensitivity, verdicts
 from sim.view.answer import assumption
 from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
@@ -344,6 +344,18 @@ def findings(sentence: str, columns: Mapping[str, Sequence[str]]) -> list[Render
     for cells in zip(*columns.values(), strict=True):
         table.add_row(*cells)
     return [Text(sentence), table]
+
+
+def sensitivity_table(found: pd.DataFrame, scenario: Scenario, language: str) -> list[RenderableType]:
+    """Which numbers carry an answer, or what it owes to chance: the sentences, then the estimates."""
+    _, columns = speaker(language), sensitivity.columns(found.head(ROWS), scenario, language)
+    table = _table(list(columns))
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*row)
+    parts: list[RenderableType] = [Text(" ".join(sensitivity.said(found, scenario, language))), table]
+    if len(found) > ROWS:
+        parts.append(_("These are the {n} strongest; --json writes all of them.", n=formats.number(ROWS, language)))
+    return parts
 
 
 def _short(paths: Sequence[str]) -> list[str]:
