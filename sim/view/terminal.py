@@ -349,10 +349,7 @@ def findings(sentence: str, columns: Mapping[str, Sequence[str]]) -> list[Render
 def sensitivity_table(found: pd.DataFrame, scenario: Scenario, language: str) -> list[RenderableType]:
     """Which numbers carry an answer, or what it owes to chance: the sentences, then the estimates."""
     _, columns = speaker(language), sensitivity.columns(found.head(ROWS), scenario, language)
-    table = _table(list(columns))
-    for row in zip(*columns.values(), strict=True):
-        table.add_row(*row)
-    parts: list[RenderableType] = [Text(" ".join(sensitivity.said(found, scenario, language))), table]
+    parts = findings(" ".join(sensitivity.said(found, scenario, language)), columns)
     if len(found) > ROWS:
         parts.append(_("These are the {n} strongest; --json writes all of them.", n=formats.number(ROWS, language)))
     return parts
