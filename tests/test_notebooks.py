@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 import sim
+from sim.experiment.tornado import uncertain
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -25,7 +26,7 @@ def code(path: Path) -> list[str]:
 
 
 def test_there_are_notebooks():
-    assert {"plan.ipynb", "compare.ipynb", "sweep.ipynb"} <= {path.name for path in NOTEBOOKS}
+    assert {"plan.ipynb", "compare.ipynb", "sweep.ipynb", "explore.ipynb"} <= {path.name for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -140,3 +141,28 @@ print(json.dumps({
     scenario = sim.Scenario.load("cibaduyut-2027").set("resources.coach.units", 20)
     expected = sim.simulate(scenario, replications=50).probability_ready([52, 104, 156]).iloc[:, 0]
     assert said["ready"][3:6] == pytest.approx(list(expected))
+
+
+def test_the_notebook_of_exploring_tells_what_carries_the_answer_and_draws_it(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path_factory.mktemp("store")))
+    ask = """import json
+print(json.dumps({
+    "numbers": len(screened), "first": screened.path.iloc[0], "told": bool(screened.told.iloc[0]),
+    "examined": sorted(shares.path), "strongest": sorted(screened.path.head(4)),
+    "widths": list(shares.S1_high - shares.S1_low), "parts": list(parts["share"]), "called": function(),
+    "figure": paper.content(chart(parts, scenario, language)).decode(),
+}))"""
+    shown, (said,) = asked("explore.ipynb", [ask], tmp_path_factory)
+    assert said["numbers"] == len(uncertain(sim.Scenario.load("cibaduyut-2027")))
+    assert (said["first"], said["told"]) == ("finance.working_capital_idr", True)
+    assert said["examined"] == said["strongest"]
+    assert min(said["widths"]) > 0
+    assert sum(said["parts"]) == pytest.approx(1.0)
+    assert said["figure"].startswith("<?xml")
+    expected = sim.simulate(sim.Scenario.load("cibaduyut-2027").set("lead_weeks", 156), replications=10)
+    assert said["called"]["share"] == pytest.approx(expected.shares([156])["share"].mean())
+    tables = [text for text in shown if "Told from zero" in text]
+    assert len(tables) == 3
+    assert "Working capital moves the chance that a brand is ready most" in " ".join(tables[0].split())
