@@ -150,7 +150,7 @@ def _of_variance(table: pd.DataFrame, _scenario: Scenario, language: str) -> lis
             parts.append(_("{part}: cannot be told from zero", part=name))
             continue
         span = formats.ranged(row["low"], row["high"], formats.share, language)
-        parts.append(_("{part}: {share} ({range})", part=name, share=formats.share(row["share"], language), range=span))
+        parts.append(f"{name}: {formats.share(row['share'], language)} ({span})")
     found = [
         _(
             "Of the variance of {response} ({level} ranges) {parts}.",

@@ -9,14 +9,14 @@ from sim.analysis import discovery
 from tests.test_notebooks import asked
 
 ASK = """import json
-region = told.figure(told.with_region(chart, found.boxes[0], language))
+region = told.figure(told.with_region(picture, found.boxes[0], language))
 print(json.dumps({
     "failed": int(cases.failed.sum()), "count": len(cases.points), "hits": cases.hits.tolist(),
     "paths": [list(one.boxes[0].paths) for one in (found, second)], "method": found.method,
     "density": [one.boxes[0].density for one in (found, second)],
     "regrets": dict(zip(weighing.summary.choice, weighing.summary.max_regret)),
     "shares": float(weighing.shares[0, 0].mean()), "structures": list(weighing.structures),
-    "shades": len(region.layout.shapes) - len(chart.layout["shapes"]),
+    "shades": len(region.layout.shapes) - len(picture.layout["shapes"]),
 }))"""
 
 
@@ -24,7 +24,7 @@ print(json.dumps({
 def explored(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIAP_STORE", str(tmp_path_factory.mktemp("store")))
-        shown, (said,) = asked("explore-b.ipynb", [ASK], tmp_path_factory)
+        shown, (said,) = asked("explore.ipynb", [ASK], tmp_path_factory)
     return shown, said
 
 
