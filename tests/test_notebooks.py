@@ -9,7 +9,6 @@ import pytest
 from nbclient import NotebookClient
 
 import sim
-from sim.experiment.tornado import uncertain
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -191,28 +190,3 @@ print(json.dumps({
     assert said["small"] == [0, 8]
     assert said["coached"] == [0, 5]
     assert said["s"] == [2, 7, 11]
-
-
-def test_the_notebook_of_exploring_tells_what_carries_the_answer_and_draws_it(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("SIAP_STORE", str(tmp_path_factory.mktemp("store")))
-    ask = """import json
-print(json.dumps({
-    "numbers": len(screened), "first": screened.path.iloc[0], "told": bool(screened.told.iloc[0]),
-    "examined": sorted(shares.path), "strongest": sorted(screened.path.head(4)),
-    "widths": list(shares.S1_high - shares.S1_low), "parts": list(parts["share"]), "called": function(),
-    "figure": paper.content(chart(parts, scenario, language)).decode(),
-}))"""
-    shown, (said,) = asked("explore.ipynb", [ask], tmp_path_factory)
-    assert said["numbers"] == len(uncertain(sim.Scenario.load("cibaduyut-2027")))
-    assert (said["first"], said["told"]) == ("finance.working_capital_idr", True)
-    assert said["examined"] == said["strongest"]
-    assert min(said["widths"]) > 0
-    assert sum(said["parts"]) == pytest.approx(1.0)
-    assert said["figure"].startswith("<?xml")
-    expected = sim.simulate(sim.Scenario.load("cibaduyut-2027").set("lead_weeks", 156), replications=10)
-    assert said["called"]["share"] == pytest.approx(expected.shares([156])["share"].mean())
-    tables = [text for text in shown if "Told from zero" in text]
-    assert len(tables) == 3
-    assert "Working capital moves the chance that a brand is ready most" in " ".join(tables[0].split())
