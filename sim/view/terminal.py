@@ -35,12 +35,14 @@ LITTLE_IDR = 1e6  # sales below it are next to nothing
 LITTLE_SHARE = 1e-9  # any share: the projection rests on demand
 MOST_POINTS = 30  # of a sweep
 ROWS = 12  # lead times in the table of shares
-WIDTH_WITHOUT_TERMINAL = 110
+WIDTH_WITHOUT_TERMINAL, WIDTH_IN_NOTEBOOK = 110, 84
 
 
 def show(parts: Iterable[RenderableType]) -> None:
     """Print to standard output, as wide as it is."""
-    console = Console() if Console().is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
+    here = Console()
+    width = WIDTH_IN_NOTEBOOK if here.is_jupyter else WIDTH_WITHOUT_TERMINAL
+    console = here if here.is_terminal and not here.is_jupyter else Console(width=width)
     for part in parts:
         console.print(part)
 
