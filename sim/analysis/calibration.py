@@ -20,7 +20,7 @@ from scipy.special import ndtri
 from sim import streams
 from sim.errors import BadInput
 from sim.experiment.intervals import CONFIDENCE, Interval, of_proportion
-from sim.experiment.result import in_days
+from sim.experiment.result import checked, in_days
 from sim.experiment.runner import Run, milestones
 from sim.experiment.tornado import uncertain
 from sim.outcomes import Milestones, Numbers, Projection
@@ -34,8 +34,9 @@ DRAWS, KEPT = 20_000, 4_000  # from the prior, and of those as many, some of the
 ERROR = 0.2  # standard deviation of the logarithm of a figure as stated: one official's word, an assumption
 PRIOR_RMB = (1e5, 6e7)  # of the fitted median: from a label nobody knows (E836) to the class's ceiling (E117)
 LEAST_EFFECTIVE = 200.0  # draws that count, below which no range is given
-TRIED = 100  # draws in which it is looked whether a number plays a part
+TRIED = 500  # draws in which it is looked whether a number plays a part, at the ends and in the middle
 RESAMPLES = 200
+LEAST_MOVED = 0.1  # of what is likely: a number of which less is elsewhere after the datum is hardly better known
 ENDS = (0.05, 0.50, 0.95)
 
 
@@ -84,9 +85,12 @@ class Weighed:
 
     @functools.cached_property
     def rows(self) -> Ints:
-        """The posterior as numbers of draws, each as often as it counts, evenly spread (systematic resampling)."""
-        start = streams.uniforms(1, self.seed, "posterior")[0]
-        places = (np.arange(KEPT) + start) / KEPT
+        """The posterior as numbers of draws, each as often as it counts, evenly spread (systematic resampling).
+
+        No more than the weighed draws are worth, so that what is said of their mean is as sure as it looks.
+        """
+        start, kept = streams.uniforms(1, self.seed, "posterior")[0], min(KEPT, int(self.effective))
+        places = (np.arange(kept) + start) / kept
         return np.minimum(np.searchsorted(np.cumsum(self.weights), places), len(self.weights) - 1)
 
     @functools.cached_property
@@ -98,8 +102,10 @@ class Weighed:
         DataFrame
             One row a number: `prior_p05` … `posterior_p95`, in its unit; `learnt`, the part of its variance (of its
             ranks among the draws, so that no scale is preferred) that the datum took away, with the ends
-            `learnt_low`, `learnt_high` of an interval that allows for how many numbers there are; `told`: whether
-            that interval excludes 0. The strongest first.
+            `learnt_low`, `learnt_high` of an interval that allows for how many numbers there are; `moved`, how far
+            apart the two distributions are (Kolmogorov and Smirnov's distance); `told`: whether that is further than
+            in 95 of 100 rounds any number of them all whose draws were shuffled, and at least a tenth, below which a
+            number is hardly better known. The most moved first.
         """
         rng = np.random.Generator(np.random.Philox(key=streams.key(self.seed, "learnt")))
         ranks = self.parameters.rank(pct=True).to_numpy()
@@ -115,8 +121,10 @@ class Weighed:
         }
         table = pd.DataFrame({"path": self.parameters.columns} | ranges)
         table["learnt"], table["learnt_low"], table["learnt_high"] = found, found - half, found + half
-        table["told"] = table["learnt_low"] > 0
-        return table.sort_values("learnt", ascending=False, kind="stable", ignore_index=True)
+        table["moved"] = _distance(ranks, self.weights)
+        shuffled = [_distance(rng.permuted(ranks, axis=0), self.weights).max() for _ in range(RESAMPLES)]
+        table["told"] = table["moved"] > max(float(np.quantile(shuffled, 0.95)), LEAST_MOVED)
+        return table.sort_values("moved", ascending=False, kind="stable", ignore_index=True)
 
     @functools.cached_property
     def tied(self) -> pd.DataFrame:
@@ -125,15 +133,21 @@ class Weighed:
         Returns
         -------
         DataFrame
-            `one`, `other`, and their rank correlation before (`prior`) and after (`posterior`) the datum.
+            `one`, `other`, and their rank correlation before (`prior`) and after (`posterior`) the datum; `told`:
+            whether it is stronger than that of any pair in 95 of 100 rounds in which draws were shuffled.
         """
-        ranks = self.parameters.rank(pct=True).to_numpy().T
-        prior, posterior = np.corrcoef(ranks), np.atleast_2d(np.cov(ranks, aweights=self.weights))
-        spread = np.sqrt(np.diag(posterior))
-        names = self.parameters.columns
+        if self.parameters.shape[1] < 2:
+            return pd.DataFrame(columns=["one", "other", "prior", "posterior", "told"])
+        rng = np.random.Generator(np.random.Philox(key=streams.key(self.seed, "tied")))
+        ranks, names = self.parameters.rank(pct=True).to_numpy(), self.parameters.columns
         one, other = np.triu_indices(len(names), k=1)
-        table = pd.DataFrame({"one": names[one], "other": names[other], "prior": prior[one, other]})
-        table["posterior"] = posterior[one, other] / (spread[one] * spread[other])
+        table = pd.DataFrame({"one": names[one], "other": names[other]})
+        table["prior"] = _correlations(ranks, None)[one, other]
+        table["posterior"] = _correlations(ranks, self.weights)[one, other]
+        by_luck = [
+            np.abs(_correlations(rng.permuted(ranks, axis=0), self.weights)[one, other]).max() for _ in range(RESAMPLES)
+        ]
+        table["told"] = table["posterior"].abs() > np.quantile(by_luck, 0.95)
         return table.sort_values("posterior", key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
     def recovered(self, path: str, trials: int = 200, confidence: float = CONFIDENCE) -> Interval:
@@ -232,7 +246,8 @@ def calibrate(
         what was stated.
     """
     case = case if isinstance(case, Scenario) else Scenario.load(case)
-    kind, seed = case.demand.classes[case.demand.brand_class], case.seed if seed is None else seed
+    kind = case.demand.classes[case.demand.brand_class]
+    seed, draws = checked(case, "seed", case.seed if seed is None else seed), checked(case, "replications", draws)
     if not isinstance(kind, FittedLognormal):
         raise BadInput(f"{case.name}: demand.brand_class", "must be one that is fitted", case.demand.brand_class)
     low, high = prior_rmb
@@ -254,11 +269,11 @@ def _told_of(case: Scenario, seed: int, prepared: list[Milestones], medians: Flo
     """Paths of the uncertain numbers that the case's sales depend on at all; of costs the sales tell nothing."""
     found, known = [], quantities(case)
     for path in uncertain(case):
-        low, high = (
+        low, middle, high = (
             sales_idr(Projection(Numbers(case.set(path, end), seed, 0, len(prepared)), prepared, medians))
-            for end in (known[path].low, known[path].high)
+            for end in (known[path].low, known[path].central, known[path].high)
         )
-        if not np.array_equal(low, high):
+        if not (np.array_equal(low, high) and np.array_equal(low, middle)):
             found.append(path)
     return found
 
@@ -272,6 +287,22 @@ def sales_idr(projection: Projection) -> Floats:
 def quantile(values: Floats, probability: float, weights: Floats | None = None) -> float:
     """A quantile of draws that count differently: the smallest value that this part of them does not exceed."""
     return float(np.quantile(values, probability, weights=weights, method="inverted_cdf"))
+
+
+def _distance(ranks: Floats, weights: Floats) -> Floats:
+    """How far apart each column is before and after it is weighed, at most 1; float64 [column]."""
+    order = np.argsort(ranks, axis=0)
+    steps = np.arange(1, len(ranks) + 1)[:, None] / len(ranks)
+    found: Floats = np.abs(np.cumsum(weights[order], axis=0) - steps).max(axis=0)
+    return found
+
+
+def _correlations(ranks: Floats, weights: Floats | None) -> Floats:
+    """Of every column with every other; float64 [column, column]."""
+    covariance = np.cov(ranks, rowvar=False, aweights=weights)
+    spread = np.sqrt(np.diag(covariance))
+    found: Floats = covariance / np.outer(spread, spread)
+    return found
 
 
 def _weighed(predicted: Floats, stated: float, error: float) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import threading
 from collections.abc import Sequence
 
@@ -20,7 +21,8 @@ from numpy.typing import NDArray
 from sim import streams
 from sim.errors import BadInput
 from sim.experiment.extra import library
-from sim.experiment.intervals import Interval
+from sim.experiment.intervals import CONFIDENCE, Interval
+from sim.experiment.paired import gain, verdicts
 from sim.experiment.result import WEEK, Result
 from sim.experiment.runner import Cancelled, Progress
 from sim.experiment.tornado import uncertain
@@ -33,7 +35,6 @@ REPLICATIONS = 1_000
 FEWEST = 100
 KNOTS, DEGREE = 5, 3  # of the splines: enough for a bend or two, few enough to learn little from noise
 SHUFFLES = 40
-CONFIDENCE = 0.90
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -96,35 +97,50 @@ class Choice:
         -------
         DataFrame
             One row a number: `path`; `worth`, in the unit of the benefit, less what shuffled numbers seem to be worth
-            on average, and never below 0; `luck`, the most that any of all numbers seemed to be worth when shuffled,
-            in some forty rounds; `told`: whether it is more than that; `part` of what perfect information is worth.
+            on average, and never below 0; `luck`, what the best of all numbers seemed to be worth when shuffled in at
+            most one of ten rounds; `told`: whether it is more than that; `part` of what perfect information is worth.
 
         Raises
         ------
         Cancelled
             If `cancel` was set.
         """
-        rng, rows = np.random.Generator(np.random.Philox(key=streams.key(self.seed, "shuffled"))), []
+        worth, by_luck = [], []
         for n, path in enumerate(self.known.columns):
             if cancel is not None and cancel.is_set():
                 raise Cancelled
-            rows.append({"path": path} | self._told(self.known[path].to_numpy(dtype=float), rng))
+            found, shuffled = self._alone(str(path))
+            worth.append(max(found - shuffled.mean(), 0.0))
+            by_luck.append(shuffled - shuffled.mean())
             if progress:
                 progress(n + 1, self.known.shape[1])
-        table = pd.DataFrame(rows)
-        # Of many numbers one is lucky: each must pass what the best of as many shuffled ones reaches by luck.
-        table["luck"] = float(table.pop("shuffled").max())
+        table = pd.DataFrame({"path": self.known.columns, "worth": worth})
+        # Of many numbers one is lucky: each must pass what the best of as many shuffled ones reaches in nine rounds of
+        # ten.
+        table["luck"] = float(np.quantile(np.max(by_luck, axis=0), CONFIDENCE))
         table["told"] = table["worth"] > table["luck"]
         table["part"] = table["worth"] / self.perfect.estimate if self.perfect.estimate > 0 else 0.0
         return table.sort_values("worth", ascending=False, kind="stable", ignore_index=True)
 
-    def _told(self, values: Floats, rng: np.random.Generator) -> dict[str, float]:
+    def _alone(self, path: str) -> tuple[float, Floats]:
+        """What a number seems to be worth, and what it seems to be worth when shuffled, round by round."""
+        values = self.known[path].to_numpy(dtype=float)
         if np.ptp(values) == 0:
-            return {"worth": 0.0, "shuffled": 0.0}
+            return 0.0, np.zeros(SHUFFLES)
+        rng = np.random.Generator(np.random.Philox(key=streams.key(self.seed, "shuffled", path)))
         basis = _basis(values)
         shuffled = [_worth(_fitted(basis[rng.permutation(len(basis))], self.benefit)) for _ in range(SHUFFLES)]
-        worth = _worth(_fitted(basis, self.benefit)) - float(np.mean(shuffled))
-        return {"worth": max(worth, 0.0), "shuffled": float(np.max(shuffled) - np.mean(shuffled))}
+        return _worth(_fitted(basis, self.benefit)), np.array(shuffled)
+
+    @functools.cached_property
+    def as_good(self) -> tuple[object, ...]:
+        """Alternatives that cannot be told from the best: pair by pair, allowing for how many there are (Holm)."""
+        best = self.benefit[:, self.best]
+        lacking = [gain(best - self.benefit[:, i]) for i in range(len(self.names))]
+        said = verdicts([one for i, one in enumerate(lacking) if i != self.best])
+        others = [name for i, name in enumerate(self.names) if i != self.best]
+        kept = {name for name, verdict in zip(others, said, strict=True) if verdict != "more"}
+        return tuple(name for i, name in enumerate(self.names) if i == self.best or name in kept)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -167,8 +183,8 @@ def start_date(
     progress, cancel : optional
         Of the simulation.
     """
-    if not worth > 0:
-        raise BadInput("worth", "must be above 0: what one rupiah of sales is worth", worth)
+    if not 0 < worth < math.inf:
+        raise BadInput("worth", "must be above 0 and finite: what one rupiah of sales is worth", worth)
     result = simulate(scenario, replications, seed, progress=progress, cancel=cancel)
     weeks = result.weeks(lead_weeks)
     benefit = np.stack([worth * _sales_idr(result, week) - _cost_idr(result, week) for week in weeks], axis=1)

@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.target import with_ends
 from sim.errors import BadInput
 from sim.experiment import Cancelled, Move, Result, moves
 from sim.experiment.intervals import CONFIDENCE, RESAMPLES
-from sim.experiment.paired import Gain, Outcome, gain, more, verdicts
+from sim.experiment.paired import Outcome, gain, more, verdicts
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
 from sim.store import simulate
@@ -129,12 +130,12 @@ def _ranked(tried: list[Move], found: list[Pairs], amount_idr: float, weeks: flo
 def _row(move: Move, pairs: Pairs, amount_idr: float, seed: int) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(move, name) for name in ("path", "before", "after", "unit")}
     cost = gain(pairs["programme_idr"])
-    row |= _three("programme_idr", cost) | {"paid": cost.low > 0}
+    row |= with_ends("programme_idr", cost.mean, cost.low, cost.high) | {"paid": cost.low > 0}
     for name in BRINGS:
         name_of_chance = (seed, "optimise", "million", move.path, str(move.after), name)
         chance = np.random.Generator(np.random.Philox(key=key(*name_of_chance)))
         found = ratio(pairs[name], pairs["programme_idr"], chance) if row["paid"] else (math.nan,) * 3
-        row |= dict(zip((name, f"{name}_low", f"{name}_high"), (amount_idr * x for x in found), strict=True))
+        row |= with_ends(name, *(amount_idr * x for x in found))
     return row
 
 
@@ -167,7 +168,3 @@ def ratio(brought: Floats, cost: Floats, chance: np.random.Generator) -> tuple[f
     if math.isnan(low) or math.isnan(high):
         low, high = -math.inf, math.inf
     return whole, low, high
-
-
-def _three(name: str, one: Gain) -> dict[str, float]:
-    return {name: one.mean, f"{name}_low": one.low, f"{name}_high": one.high}

@@ -43,7 +43,7 @@ def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
         three years), marketing for each brand in rupiah, and workshops that are invited first.
     """
     found = {f"resources.{name}.units": _units(one.units) for name, one in scenario.resources.items()}
-    found[LEAD] = tuple(sorted({*range(1, LAST_WEEK + 1), _bare(scenario.lead_days / 7)}))
+    found[LEAD] = tuple(sorted({*range(1, LAST_WEEK + 1), bare(scenario.lead_days / 7)}))
     marketing = scenario.demand.marketing_idr
     if isinstance(marketing, Lever):
         found["demand.marketing_idr"] = _money(marketing)
@@ -79,7 +79,7 @@ def in_force(scenario: Scenario, levers: Mapping[str, Any]) -> dict[str, Any] | 
     setting = {}
     for path, over in levers.items():
         value: Any = at(scenario, path)
-        value = value if isinstance(value, str | bool) else _bare(float(central(value)))
+        value = value if isinstance(value, str | bool) else bare(float(central(value)))
         inside = over.low <= value <= over.high if isinstance(over, Range) else value in over
         if not inside:
             return None
@@ -94,7 +94,7 @@ def of_others(path: str) -> bool:
 
 def _units(units: Any) -> tuple[float, ...]:
     """Whole units of the range offered; of a range without one, half to twice as many as there are."""
-    now = _bare(float(central(units)))
+    now = bare(float(central(units)))
     low, high = (units.low, units.high) if isinstance(units, Lever) else (max(1.0, now / 2), 2 * now)
     step = max(1, math.ceil((high - low) / MOST_LEVELS))
     return tuple(sorted({*range(math.ceil(low), math.floor(high) + 1, step), now}))
@@ -104,18 +104,18 @@ def _money(lever: Lever) -> tuple[float, ...]:
     """Nothing, and round amounts up to the highest: one, two and five of each power of ten."""
     powers = range(round(math.log10(LEAST_MONEY_IDR)), math.floor(math.log10(max(lever.high, LEAST_MONEY_IDR))) + 1)
     inside = [float(f"{m:g}e{p}") for p in powers for m in ROUND]
-    ends = {_bare(lever.low), _bare(lever.high), _bare(lever.chosen)}
-    return tuple(sorted({*(_bare(x) for x in inside if lever.low < x < lever.high), *ends}))
+    ends = {bare(lever.low), bare(lever.high), bare(lever.chosen)}
+    return tuple(sorted({*(bare(x) for x in inside if lever.low < x < lever.high), *ends}))
 
 
 def _wave(wave: Lever, makers: float) -> tuple[float, ...]:
     """So many workshops, in even steps up to all that there are: whatever is more, and in force, stands for all."""
     low, high = wave.low, min(wave.high, makers)
     step = max(1, math.ceil((high - low) / WAVE_LEVELS))
-    last = _bare(wave.chosen if wave.chosen >= high else high)
-    return tuple(sorted({*range(math.ceil(low), math.floor(high), step), last, _bare(wave.chosen)}))
+    last = bare(wave.chosen if wave.chosen >= high else high)
+    return tuple(sorted({*range(math.ceil(low), math.floor(high), step), last, bare(wave.chosen)}))
 
 
-def _bare(number: float) -> float:
+def bare(number: float) -> float:
     """A number as a file has it: whole where it is."""
-    return int(number) if number == int(number) else number
+    return int(number) if number == int(number) else float(number)

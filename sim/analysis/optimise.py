@@ -12,20 +12,22 @@ import functools
 import math
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.offers import LEAD, Levels, in_force, of_others, offered
+from sim.analysis.offers import LEAD, Levels, bare, in_force, of_others, offered
 from sim.analysis.search import Setting, checked, front, unbettered
+from sim.analysis.target import checked_target, with_ends
 from sim.errors import BadInput
 from sim.experiment import Cancelled, Interval, Range, Result
 from sim.experiment.extra import library
 from sim.experiment.intervals import CONFIDENCE, of_count, of_mean, of_mean_resampled
 from sim.experiment.responses import programme_idr, ready, share
+from sim.experiment.result import checked as possible
 from sim.experiment.result import in_days
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
@@ -34,7 +36,8 @@ from sim.streams import key
 
 TRIALS, REPLICATIONS = 120, 100
 FRESH_TIMES = 4  # as many replications as the search had
-MOST_CANDIDATES = 12  # for the least cost
+HOPELESS = 3  # looked at again where none reached the target while searching
+FORESEEN = 12  # looked at again for the least cost, as progress has it before that is known
 MOST_ON_FRONT = 24
 TRADED = {"programme_idr": "less", "share": "more", LEAD: "less"}
 Floats = NDArray[np.float64]
@@ -56,10 +59,7 @@ class Target:
     probability: float
 
     def __post_init__(self) -> None:
-        if self.share is not None and not 0 < self.share <= 1:
-            raise BadInput("share", "must be above 0 and at most 1 (or a percentage such as 0.03%)", self.share)
-        if not 0 < self.probability < 1:
-            raise BadInput("probability", "must be between 0 and 1", self.probability, "for example 0.8")
+        checked_target(self.probability, self.share)
 
     def needed_days(self, result: Result) -> Floats:
         """The least lead time of each replication, as `when` has it; inf = never."""
@@ -83,18 +83,36 @@ class Drawn:
     seed: int
     cancel: threading.Event | None = None
 
+    @classmethod
+    def checked(cls, scenario: Scenario, replications: int, seed: int | None, cancel: threading.Event | None) -> Drawn:
+        """With the scenario's own seed where none is given; what the scenario could not have is refused."""
+        seed = scenario.seed if seed is None else possible(scenario, "seed", seed)
+        return cls(scenario, possible(scenario, "replications", replications), seed, cancel)
+
     def result(self, setting: Mapping[str, Any]) -> Result:
         """The setting simulated, or out of the run store."""
-        if self.cancel is not None and self.cancel.is_set():
-            raise Cancelled
+        return self.simulated(self.at(setting))
+
+    def at(self, setting: Mapping[str, Any]) -> Scenario:
+        """The scenario with its levers set."""
         scenario = self.scenario
         for path, value in setting.items():
             scenario = scenario.set(path, value)
+        return scenario
+
+    def simulated(self, scenario: Scenario) -> Result:
+        """On these random numbers, or out of the run store."""
+        if self.cancel is not None and self.cancel.is_set():
+            raise Cancelled
         return simulate(scenario, self.replications, self.seed, cancel=self.cancel)
 
     def fresh(self, replications: int | None) -> Drawn:
         """Other random numbers, named after these, and more of them."""
-        count = FRESH_TIMES * self.replications if replications is None else replications
+        asked = FRESH_TIMES * self.replications if replications is None else replications
+        try:
+            count = possible(self.scenario, "replications", asked)
+        except BadInput as wrong:
+            raise wrong.at("fresh") from None
         return dataclasses.replace(self, replications=count, seed=key(self.seed, "optimise", "fresh") % 2**32)
 
 
@@ -113,8 +131,8 @@ class Searched:
     table : DataFrame
         Settings simulated again, in the order of their cost: each lever; and of each quantity its `_searched` value,
         the fresh one with the ends of its interval (`_low`, `_high`), and `_optimism`, searched less fresh, with its
-        own. Intervals hold in 90 % of cases for all rows of a quantity together (Bonferroni), since the best is
-        chosen among them.
+        own. Intervals hold in 90 % of cases for a quantity of all settings together that might have been simulated
+        again (Bonferroni), since the best is chosen among them.
     """
 
     drawn: Drawn
@@ -144,12 +162,17 @@ class LeastCost(Searched):
     target : Target
     state : str
         ``holds``: on fresh numbers the chance of `best` is at least that asked for, its interval too. ``open``: its
-        interval has the chance asked for within it. ``fails``: no setting tried reaches it.
+        interval has the chance asked for within it. ``fails``: none of `table` reaches it.
     best : Series
         The row of `table`: the least costly of those that hold; else of those that are open and reach the chance at
         their estimate; else the one with the best chance.
     now : Series
         The scenario as it is, on the same fresh numbers.
+
+    Notes
+    -----
+    Simulated again is, in the order of its cost while searching, each setting that reached the target at a cost and
+    with a chance that no other bettered, until one holds. What costs more is not looked at again.
     """
 
     target: Target
@@ -207,7 +230,8 @@ def least_cost(
     Raises
     ------
     BadInput
-        For a bad target, fewer than 10 trials, no lever, a lever that the scenario lacks or that has one level.
+        For a bad target, seed or number of replications, fewer than 10 trials, no lever, a lever that the scenario
+        lacks or that has one level, and levers of which no setting is possible.
     Cancelled
         If `cancel` was set.
     """
@@ -215,17 +239,20 @@ def least_cost(
     library("statsmodels.stats.proportion")  # refused before a long run, and not after it
     over = offered(scenario, levers)
     checked(over, {"programme_idr": "less"}, trials)
-    drawn = Drawn(scenario, replications, scenario.seed if seed is None else seed, cancel)
+    drawn = Drawn.checked(scenario, replications, seed, cancel)
+    told_by = drawn.fresh(fresh)
     found = _Reaching(drawn, target, _weeks(over.get(LEAD)))
     search = {path: levels for path, levels in over.items() if path != LEAD}
     if search:
-        first, told = in_force(scenario, search), _further(progress, MOST_CANDIDATES)
+        first, told = in_force(scenario, search), _further(progress, FORESEEN)
         aim = {"programme_idr": "less"}
         front(found, search, aim, trials, drawn.seed, "short", [first] if first else [], told, cancel)
     else:
         found({})
+    if not found.tried:
+        raise _impossible()
     tried = pd.DataFrame(found.tried).drop_duplicates(list(over), ignore_index=True)
-    again = _Again(drawn, drawn.fresh(fresh), tuple(over), found.read, progress, trials)
+    again = _Again(drawn, told_by, tuple(over), found.read, progress, trials)
     return _cheapest(again, _candidates(tried), tried, target)
 
 
@@ -248,16 +275,19 @@ def trade_offs(
     Returns
     -------
     TradeOffs
-        Of many settings some, spread over their cost.
+        Of many settings some, spread over their cost; `front` in `tried` has them all.
     """
     scenario = _loaded(scenario)
     over = offered(scenario, levers)
     checked(over, TRADED, trials)
-    drawn = Drawn(scenario, replications, scenario.seed if seed is None else seed, cancel)
+    drawn = Drawn.checked(scenario, replications, seed, cancel)
+    told_by = drawn.fresh(fresh)
     first, told = in_force(scenario, over), _further(progress, MOST_ON_FRONT)
     tried = front(_Traded(drawn), over, TRADED, trials, drawn.seed, None, [first] if first else [], told, cancel)
+    if not np.isfinite(tried["programme_idr"]).any():
+        raise _impossible()
     kept = _thinned(tried[tried["front"]].sort_values("programme_idr", kind="stable"), MOST_ON_FRONT)
-    again = _Again(drawn, drawn.fresh(fresh), tuple(over), _shares, progress, trials)
+    again = _Again(drawn, told_by, tuple(over), _shares, progress, trials)
     table = again.table(kept)
     table[LEAD] = kept[LEAD].to_numpy()
     aimed = table[list(TRADED)].to_numpy(dtype=float)
@@ -277,9 +307,10 @@ class _Reaching:
 
     def __call__(self, setting: Setting) -> dict[str, float]:
         try:
-            result = self.drawn.result(setting)
+            scenario = self.drawn.at(setting)
         except BadInput:  # levels that the rules of this scenario exclude together
             return {"programme_idr": math.inf, "probability": 0.0, "short": 1.0}
+        result = self.drawn.simulated(scenario)
         needed = self.target.needed_days(result)
         weeks = result.own_weeks if self.weeks is None else self.weeks
         chances = (needed[:, None] <= in_days(weeks)).mean(axis=0)
@@ -297,7 +328,7 @@ class _Reaching:
     def _at(self, result: Result, weeks: Floats, chances: Floats, at: int) -> dict[str, float]:
         cost = float(result.programme_idr(float(in_days(weeks)[at])).mean())
         p = float(chances[at])
-        lead = {} if self.weeks is None else {LEAD: _whole(weeks[at])}
+        lead = {} if self.weeks is None else {LEAD: bare(weeks[at])}
         return {**lead, "programme_idr": cost, "probability": p, "short": self.target.probability - p - 1e-12}
 
     def read(self, result: Result) -> dict[str, Floats]:
@@ -314,11 +345,12 @@ class _Traded:
 
     def __call__(self, setting: Setting) -> dict[str, float]:
         try:
-            result = self.drawn.result(setting)
+            scenario = self.drawn.at(setting)
         except BadInput:
             return {"programme_idr": math.inf, "share": 0.0, LEAD: math.inf}
+        result = self.drawn.simulated(scenario)
         means = {name: float(values.mean()) for name, values in _shares(result).items()}
-        return means | {LEAD: _whole(float(result.own_weeks[0]))}
+        return means | {LEAD: bare(float(result.own_weeks[0]))}
 
 
 def _shares(result: Result) -> dict[str, Floats]:
@@ -336,13 +368,16 @@ class _Again:
     progress: Progress | None
     done: int
 
-    def table(self, settings: pd.DataFrame) -> pd.DataFrame:
-        """One row a setting, intervals of all of them together."""
-        rows, count = [], len(settings)
+    def table(self, settings: pd.DataFrame, enough: Callable[[Setting], bool] = lambda row: False) -> pd.DataFrame:
+        """One row a setting, up to the first that is enough; intervals of all of them together, whichever is."""
+        rows, count = list[Setting](), len(settings)
         for n, setting in enumerate(_settings(settings, self.levers)):
             rows.append(setting | self.row(setting, 1 - (1 - CONFIDENCE) / count))
+            last = n + 1 == count or enough(rows[-1])
             if self.progress:
-                self.progress(self.done + n + 1, self.done + count)
+                self.progress(self.done + (count if last else n + 1), self.done + count)
+            if last:
+                break
         return pd.DataFrame(rows)
 
     def row(self, setting: Setting, confidence: float) -> dict[str, float]:
@@ -352,8 +387,10 @@ class _Again:
         for name, values in fresh.items():
             more = _more_proportion if name.startswith("probability") else _more_mean
             row[f"{name}_searched"] = float(searched[name].mean())
-            row |= _three(name, self._interval(name, values, confidence))
-            row |= _three(f"{name}_optimism", more(searched[name], values, confidence))
+            found = {name: self._interval(name, values, confidence)}
+            found[f"{name}_optimism"] = more(searched[name], values, confidence)
+            for column, one in found.items():
+                row |= with_ends(column, one.estimate, one.low, one.high)
         return row
 
     def _interval(self, name: str, values: Floats, confidence: float) -> Interval:
@@ -364,10 +401,6 @@ class _Again:
             return of_mean(values, confidence)
         found = of_mean_resampled(values, self.fresh.seed, "optimise", name, confidence=confidence)
         return dataclasses.replace(found, low=max(found.low, 0.0))
-
-
-def _three(name: str, found: Interval) -> dict[str, float]:
-    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
 
 
 def _more_mean(one: Floats, other: Floats, confidence: float) -> Interval:
@@ -395,10 +428,10 @@ def _candidates(tried: pd.DataFrame) -> pd.DataFrame:
     """What reaches the target at a cost and with a chance that no other betters; else what has the best chances."""
     met = tried[tried["short"] <= 0]
     if not len(met):
-        possible = tried[np.isfinite(tried["programme_idr"])]
-        return possible.sort_values(["probability", "programme_idr"], ascending=[False, True], kind="stable").head(3)
+        best_first = tried.sort_values(["probability", "programme_idr"], ascending=[False, True], kind="stable")
+        return best_first.head(HOPELESS)
     best = unbettered(met[["programme_idr", "probability"]].to_numpy(dtype=float), ["less", "more"])
-    return _thinned(met[best].sort_values("programme_idr", kind="stable"), MOST_CANDIDATES)
+    return met[best].sort_values("programme_idr", kind="stable")
 
 
 def _settings(rows: pd.DataFrame, levers: tuple[str, ...]) -> list[Setting]:
@@ -414,9 +447,10 @@ def _thinned(rows: pd.DataFrame, most: int) -> pd.DataFrame:
 
 def _cheapest(again: _Again, candidates: pd.DataFrame, tried: pd.DataFrame, target: Target) -> LeastCost:
     """The least costly that holds on fresh numbers, as `LeastCost.best` says."""
-    table = again.table(candidates).sort_values("programme_idr", kind="stable", ignore_index=True)
-    low, p, high = (table[f"probability{end}"].to_numpy() for end in ("_low", "", "_high"))
     asked = target.probability
+    table = again.table(candidates, lambda row: bool(row["probability_low"] >= asked))
+    table = table.sort_values("programme_idr", kind="stable", ignore_index=True)
+    low, p, high = (table[f"probability{end}"].to_numpy() for end in ("_low", "", "_high"))
     table["verdict"] = np.select([low >= asked, high < asked], ["holds", "fails"], "open")
     state: State = next((one for one in ("holds", "open") if (table["verdict"] == one).any()), "fails")
     eligible = {"holds": low >= asked, "open": (high >= asked) & (p >= asked), "fails": np.zeros(len(p), dtype=bool)}
@@ -429,14 +463,18 @@ def _cheapest(again: _Again, candidates: pd.DataFrame, tried: pd.DataFrame, targ
 
 
 def _weeks(over: tuple[Any, ...] | Range | None) -> Floats | None:
-    """Lead times to choose from, in order; of a range whole weeks."""
+    """Lead times to choose from, in order; of a range whole weeks, of which there must be one."""
     if isinstance(over, Range):
-        return np.arange(math.ceil(over.low), math.floor(over.high) + 1, dtype=float)
+        weeks = np.arange(math.ceil(over.low), math.floor(over.high) + 1, dtype=float)
+        if not len(weeks):
+            raise BadInput(LEAD, "must have a whole week in its range", (over.low, over.high), "widen it")
+        return weeks
     return None if over is None else np.sort(np.array(over, dtype=float))
 
 
-def _whole(weeks: float) -> float:
-    return int(weeks) if weeks == int(weeks) else float(weeks)
+def _impossible() -> BadInput:
+    """Every setting tried breaks a rule of the scenario."""
+    return BadInput("levers", "no setting is possible", remedy="look at what their levels exclude together")
 
 
 def _further(progress: Progress | None, more: int) -> Progress | None:

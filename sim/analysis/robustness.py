@@ -18,12 +18,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.analysis.target import checked_target, with_ends
 from sim.errors import BadInput
 from sim.experiment import Move, choices, intervals, simulate
 from sim.experiment.paired import changed, more
 from sim.experiment.responses import RESPONSES
 from sim.experiment.runner import Cancelled, Progress
 from sim.scenario import Scenario
+from sim.streams import key
 
 AS_IT_IS = "as it is"
 REPLICATIONS, PROBABILITY = 100, 0.8
@@ -50,8 +52,10 @@ class Robustness:
         The target, a fraction; None: a brand is ready.
     scenario : Scenario, optional
         None for numbers that are not of one.
-    settings : mapping of name to settings
-        Of choices and of structures.
+    settings, worlds : mapping of name to settings
+        What the choices set, and what the structures set; a choice and a structure may have the same name.
+    seed : int
+        Of the resamples; of a scenario that of its random numbers.
     """
 
     choices: tuple[str, ...]
@@ -62,13 +66,14 @@ class Robustness:
     share: float | None = None
     scenario: Scenario | None = None
     settings: Mapping[str, Settings] = dataclasses.field(default_factory=dict)
+    worlds: Mapping[str, Settings] = dataclasses.field(default_factory=dict)
+    seed: int = 1
 
     def __post_init__(self) -> None:
         shape = (len(self.choices), len(self.structures))
         if self.shares.shape[:2] != shape or self.reached.shape != self.shares.shape:
             raise BadInput("robustness", f"must have numbers for {shape[0]} choices and {shape[1]} structures")
-        if not 0 < self.probability < 1:
-            raise BadInput("probability", "must be between 0 and 1", self.probability, "for example 0.8")
+        checked_target(self.probability, self.share)
 
     @functools.cached_property
     def pairs(self) -> pd.DataFrame:
@@ -93,12 +98,15 @@ class Robustness:
         Returns
         -------
         DataFrame
-            `choice`; `max_regret` with the ends of its 90 % interval and the structure it is in (`regret_in`),
-            `max_regret_relative`; `satisfied`, structures in which the target is reached with the probability, of
-            `structures`; `worst_share`, the least mean share, and where (`worst_in`); `minimax_regret`, `maximin` and
-            `most_satisfied`: whether it is the best by that rule.
+            `choice`; `max_regret` with the ends of its 90 % interval (bootstrap of replications; in each resample the
+            best choice of every structure and the worst structure are found anew) and the structure it is in
+            (`regret_in`), `max_regret_relative`; `satisfied`, structures in which the target is reached with the
+            probability, of `structures`; `worst_share`, the least mean share, and where (`worst_in`); `minimax_regret`,
+            `maximin` and `most_satisfied`: whether it is the best by that rule.
         """
-        table = pd.DataFrame([self._summed(choice) for choice in self.choices])
+        low, high = max_regret_ends(self.shares, self.seed)
+        rows = [self._summed(*one) for one in zip(self.choices, low.tolist(), high.tolist(), strict=True)]
+        table = pd.DataFrame(rows)
         table["minimax_regret"] = table["max_regret"] == table["max_regret"].min()
         table["maximin"] = table["worst_share"] == table["worst_share"].max()
         table["most_satisfied"] = table["satisfied"] == table["satisfied"].max()
@@ -112,7 +120,7 @@ class Robustness:
         regret = intervals.of_mean(more(self.shares[best, s], self.shares[c, s]))
         row: dict[str, Any] = {"structure": self.structures[s], "choice": self.choices[c]}
         for name, one in (("share", share), ("reached", reached), ("regret", regret)):
-            row |= {name: one.estimate, f"{name}_low": one.low, f"{name}_high": one.high}
+            row |= with_ends(name, one.estimate, one.low, one.high)
         return row | {
             "regret_relative": float(regret.estimate / means[best]) if means[best] > 0 else 0.0,
             "best": bool(means[c] == means[best]),
@@ -120,14 +128,13 @@ class Robustness:
             "decided": not reached.low < self.probability < reached.high,
         }
 
-    def _summed(self, choice: str) -> dict[str, Any]:
+    def _summed(self, choice: str, low: float, high: float) -> dict[str, Any]:
         own = self.pairs[self.pairs["choice"] == choice].reset_index(drop=True)
         most, least = own.loc[int(own["regret"].argmax())], own.loc[int(own["share"].argmin())]
+        regret = float(own["regret"].max())
         return {
             "choice": choice,
-            "max_regret": most["regret"],
-            "max_regret_low": most["regret_low"],
-            "max_regret_high": most["regret_high"],
+            **with_ends("max_regret", regret, min(low, regret), max(high, regret)),  # whatever percentiles leave out
             "regret_in": most["structure"],
             "max_regret_relative": own["regret_relative"].max(),
             "satisfied": int(own["satisfies"].sum()),
@@ -191,8 +198,50 @@ def robustness(
         reached[c, s] = RESPONSES["ready"](result) > 0 if share is None else shares[c, s] >= share
         if progress:
             progress(n + 1, total)
-    settings = {**dict(worlds), **dict(options)}
-    return Robustness(tuple(options), tuple(worlds), shares, reached, probability, share, scenario, settings)
+    names, said = (tuple(options), tuple(worlds)), (dict(options), dict(worlds))
+    return Robustness(*names, shares, reached, probability, share, scenario, *said, base.seed)
+
+
+def max_regret_ends(shares: Floats, seed: int) -> tuple[Floats, Floats]:
+    """The 90 % interval of each choice's maximum regret: bootstrap of replications, percentiles.
+
+    All choices and structures are resampled together, since their random numbers are common, and which choice is best
+    and which structure worst is found anew in each resample. Percentiles, since a regret is never below 0 and often 0.
+
+    Parameters
+    ----------
+    shares : ndarray, float64 [choice, structure, replication]
+    seed : int
+
+    Returns
+    -------
+    low, high : ndarray, float64 [choice]
+        From a single replication 0 and infinity.
+    """
+    choices, structures, count = shares.shape
+    if count < 2:
+        return np.zeros(choices), np.full(choices, np.inf)
+    from scipy import stats
+
+    def max_regret(drawn: NDArray[np.int64], axis: int = -1) -> Floats:
+        """Of so many resamples; how often each replication is in one stands for `shares[:, :, drawn]`."""
+        some = np.atleast_2d(drawn)
+        places = some + count * np.arange(len(some))[:, None]
+        often = np.bincount(places.ravel(), minlength=count * len(some)).reshape(len(some), count)
+        means = (shares.reshape(-1, count) @ often.T / some.shape[1]).reshape(choices, structures, -1)
+        worst: Floats = (means.max(axis=0) - means).max(axis=1)
+        return worst if np.ndim(drawn) > 1 else worst[:, 0]
+
+    found = stats.bootstrap(
+        (np.arange(count),),
+        max_regret,
+        n_resamples=intervals.RESAMPLES,
+        confidence_level=intervals.CONFIDENCE,
+        method="percentile",
+        rng=np.random.Generator(np.random.Philox(key=key(seed, "robustness", "max_regret"))),
+        batch=999,
+    ).confidence_interval
+    return np.asarray(found.low), np.asarray(found.high)
 
 
 def alternatives(
@@ -258,7 +307,4 @@ def _check(options: Mapping[str, Settings], worlds: Mapping[str, Settings], shar
     if len(options) * len(worlds) > MOST_PAIRS:
         rule = f"must be at most {MOST_PAIRS:,} pairs of choice and structure"
         raise BadInput("robustness", rule, len(options) * len(worlds), "take one structure at a time")
-    if not 0 < p < 1:
-        raise BadInput("probability", "must be between 0 and 1", p, "for example 0.8")
-    if share is not None and not 0 < share <= 1:
-        raise BadInput("target", "must be a fraction of the event's sales above 0 and at most 1", share)
+    checked_target(p, share)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from sim.cli.common import (
     told_of_compiling,
     write_json,
 )
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 
 @app.command(name="calibrate")
@@ -47,8 +50,10 @@ def calibrate_command(
     from sim.analysis.causes import causes
     from sim.errors import BadInput
     from sim.experiment.report import columns
+    from sim.scenario import Scenario
     from sim.text.catalogue import check as check_language
     from sim.view import calibration as view
+    from sim.view import paper
     from sim.view.terminal import findings, show
 
     check_language(language)
@@ -56,6 +61,11 @@ def calibrate_command(
     check_target(figure, "--figure")
     if information and label is None:
         raise BadInput("--information", "needs a label to ask about", remedy="for example --label cibaduyut-2027")
+    if label is None and replications is not None:
+        raise BadInput("--replications", "is for a label", replications, "draws of the case are --draws")
+    if figure is not None:
+        paper.suffix(figure, "--figure")
+    new = None if label is None else Scenario.load(label)
     with told_of_compiling(language):
         found = calibrate(source, draws, seed, error)
         otherwise = causes(found)
@@ -74,12 +84,10 @@ def calibrate_command(
         *findings(view.predictive_sentence(found, language), {}),
         *findings(view.causes_sentence(otherwise, language), view.causes_columns(otherwise, language)),
     ]
-    if label is not None:
-        content["label"], more = _of_label(label, information, replications, seed, language)
+    if new is not None:
+        content["label"], more = _of_label(new, information, replications, seed, language)
         parts += more
     if figure is not None:
-        from sim.view import paper
-
         paper.save(view.causes_figure(otherwise, language), figure)
     if json_to is not None:
         write_json(json_to, content)
@@ -88,18 +96,16 @@ def calibrate_command(
 
 
 def _of_label(
-    label: str, information: bool, replications: int | None, seed: int | None, language: str
+    scenario: Scenario, information: bool, replications: int | None, seed: int | None, language: str
 ) -> tuple[dict[str, Any], list[Any]]:
     """What would move a new label, and what is worth finding out before its start."""
     from sim.analysis.causes import what_moves
     from sim.analysis.information import REPLICATIONS, start_date
     from sim.experiment.report import columns
-    from sim.scenario import Scenario
     from sim.view import calibration
     from sim.view import information as voi
     from sim.view.terminal import findings
 
-    scenario = Scenario.load(label)
     with progress_bar(scenario.name) as progress:
         moves = what_moves(scenario, replications=replications, seed=seed, progress=progress)
     content: dict[str, Any] = {"scenario": scenario.name, "moves": columns(moves)}

@@ -55,21 +55,24 @@ def learnt_sentence(found: Calibration, language: str) -> str:
     told = records(table[table["told"]])
     if not told:
         return _(
-            "The figure told nothing that can be told from chance about any of {all} numbers.", all=str(len(table))
+            "The figure hardly told anything about any of {all} numbers.", all=formats.number(len(table), language)
         )
     said = _(
-        "Of {all} uncertain numbers the one figure told something about {n}: {names}. The others are as unknown as "
-        "before: it does not say what any one of them is.",
+        "Of {all} uncertain numbers the one figure told something about {n}: {names}. The others are hardly better "
+        "known than before: of none did more than {most} of what is likely move.",
         all=formats.number(len(table), language),
         n=formats.number(len(told), language),
+        most=formats.probability(float(table[~table["told"]]["moved"].max()), language),
         names=formats.listed([_title(found.case, row["path"], language) for row in told], language),
     )
-    tied = records(found.weighed.tied.head(1))[0]
+    tied = records(found.weighed.tied.query("told").head(1))
+    if not tied:
+        return said
     together = _(
         "What it tells it tells in common: after it, {one} and {other} move together (rank correlation {r}).",
-        one=_title(found.case, tied["one"], language),
-        other=_title(found.case, tied["other"], language),
-        r=formats.number(tied["posterior"], language, 2),
+        one=_title(found.case, tied[0]["one"], language),
+        other=_title(found.case, tied[0]["other"], language),
+        r=formats.number(tied[0]["posterior"], language, 2),
     )
     return f"{said} {together}"
 
@@ -93,7 +96,9 @@ def learnt_figure(found: Calibration, language: str, most: int = MOST_ROWS) -> g
         )
         for row in records(found.weighed.learnt.head(most))
     ]
-    title = speaker(language)("Part of its variance that the figure took away (hollow: cannot be told from none)")
+    title = speaker(language)(
+        "Part of its variance that the figure took away (hollow: hardly better known than before)"
+    )
     return dots(rows, title, language, lambda x: formats.probability(x, language) if 0 <= x <= 1 else "")
 
 
@@ -157,14 +162,15 @@ def causes_sentence(table: pd.DataFrame, language: str) -> str:
     if later is None:
         return ""
     said = _(
-        "A year more would have brought {gain} ({range}), from {before} to {after} in the median.",
+        "A year more would have brought {gain} on average (90% range of that: {range}), from {before} to {after} in "
+        "the median.",
         gain=formats.rupiah(later["gain_idr"], language),
         range=formats.ranged(later["gain_idr_low"], later["gain_idr_high"], formats.rupiah, language),
         before=formats.rupiah(base, language),
         after=formats.rupiah(later["sales_idr_p50"], language),
     )
-    bigger = [row for name, row in rows.items() if name != "a-year-more" and abs(row["gain_idr"]) > later["gain_idr"]]
-    alone = [row for row in bigger if not row["name"].endswith("-and-a-year-more")]
+    year = max(abs(later["gain_idr_low"]), abs(later["gain_idr_high"]))
+    alone = [row for name, row in rows.items() if "a-year-more" not in name and _least(row) > year]
     if not alone:
         return said
     parts = [f"{change_name(row['name'], language)} ({formats.rupiah(row['gain_idr'], language)})" for row in alone]
@@ -199,7 +205,7 @@ def moves_sentence(table: pd.DataFrame, language: str) -> str:
     """At each lead time, what would move a new label most, and whether time is among what can be told."""
     _, said = speaker(language), []
     for weeks, rows in ((float(str(w)), records(rows)) for w, rows in table.groupby("lead_weeks")):
-        told = [row for row in rows if row["verdict"] == "more"]
+        told = [row for row in rows if row["verdict"] in ("more", "less")]
         time = next((row for row in rows if row["name"] == "time"), None)
         parts = [
             f"{change_name(row['name'], language)} ({formats.rupiah(row['gain_idr'], language)})"
@@ -210,7 +216,7 @@ def moves_sentence(table: pd.DataFrame, language: str) -> str:
             if parts
             else _("With {weeks} nothing can be told from no change.", weeks=formats.weeks(weeks, language))
         )
-        if time is not None and time["verdict"] != "more":
+        if time is not None and time["verdict"] in ("open", "same"):
             said.append(
                 _(
                     "No: more time then brings nothing that can be told from none ({range}).",
@@ -282,10 +288,15 @@ def _range(case: Scenario, row: Row, when: str, language: str) -> str:
 
 def _part(row: Mapping[str, float], language: str) -> str:
     if not row["told"]:
-        return speaker(language)("cannot be told from nothing")
+        return speaker(language)("hardly")
     low, high = (float(np.clip(row[f"learnt_{end}"], 0.0, 1.0)) for end in ("low", "high"))
     shown = formats.ranged(low, high, formats.probability, language)
     return f"{formats.probability(float(np.clip(row['learnt'], 0.0, 1.0)), language)} ({shown})"
+
+
+def _least(row: Mapping[str, float]) -> float:
+    """How much a change changes at the least, whichever way, as far as its interval goes."""
+    return max(row["gain_idr_low"], -row["gain_idr_high"], 0.0)
 
 
 def _gain(row: Mapping[str, float], language: str) -> str:

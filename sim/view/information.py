@@ -22,8 +22,10 @@ def sentence(start: StartDate, table: pd.DataFrame, language: str) -> str:
     mean = float(choice.benefit[:, choice.best].mean())
     said = (
         _(
-            "Without more information a start {weeks} before is best: {benefit} on average, sales less programme.",
+            "Without more information a start {weeks} before is best: {benefit} on average, sales less programme; "
+            "these cannot be told from it: {others}.",
             weeks=formats.weeks(best, language),
+            others=formats.listed([formats.weeks(float(str(name)), language) for name in choice.as_good], language),
             benefit=formats.rupiah(mean, language),
         )
         if best > 0

@@ -30,21 +30,27 @@ def least_cost_lines(found: LeastCost, language: str) -> list[str]:
     best, fields = found.best, _said(found, language)
     if found.state == "fails":
         said = [
-            _("No setting tried reaches {aim} with a chance of {p}; the best reaches it with {q} ({span}).", **fields)
+            _(
+                "Of the settings looked at again ({k}) none reaches {aim} with a chance of {p}; the best reaches it "
+                "with {q} ({span}).",
+                **fields,
+            )
         ]
     elif found.state == "open":
         said = [
             _(
-                "Whether a setting tried reaches {aim} with a chance of {p} cannot be told from {n} fresh "
-                "replications; this one reaches it with {q} ({span}) and costs the programme {cost} ({cost_span}).",
+                "Whether any of the settings looked at again ({k}) reaches {aim} with a chance of {p} cannot be told "
+                "from {n} fresh replications; this one reaches it with {q} ({span}) and costs the programme {cost} "
+                "({cost_span}).",
                 **fields,
             )
         ]
     else:
         said = [
             _(
-                "Of the settings tried, the least costly that reaches {aim} with a chance of at least {p} costs the "
-                "programme {cost} ({cost_span}); on {n} fresh replications it reaches it with {q} ({span}).",
+                "Of the settings looked at again ({k}) the least costly that reaches {aim} with a chance of at least "
+                "{p} costs the programme {cost} ({cost_span}); on {n} fresh replications it reaches it with {q} "
+                "({span}).",
                 **fields,
             )
         ]
@@ -68,14 +74,17 @@ def trade_off_lines(found: TradeOffs, language: str) -> list[str]:
     most = kept.iloc[int(kept["share"].to_numpy().argmax())]
     said = [
         _(
-            "{tried} settings were tried. Of {all} that no other betters in cost, share and lead time at once, {kept} "
-            "remain so on fresh random numbers.",
+            "{tried} settings were tried, of which {all} are bettered by no other in cost, share and lead time at "
+            "once; {again} of these were simulated again on fresh random numbers, and {kept} are still bettered by "
+            "none of them.",
             tried=formats.number(len(found.tried), language, 6),
-            all=formats.number(len(found.table), language, 6),
+            all=formats.number(int(found.tried["front"].sum()), language, 6),
+            again=formats.number(len(found.table), language, 6),
             kept=formats.number(len(kept), language, 6),
         ),
         _(
-            "The highest mean share, {share} ({span}), costs the programme {cost} and takes {weeks}.",
+            "The highest mean share of those simulated again, {share} ({span}), costs the programme {cost} and takes "
+            "{weeks}.",
             share=formats.share(most["share"], language),
             span=_range(most, "share", formats.share, language),
             cost=formats.rupiah(most["programme_idr"], language),
@@ -101,23 +110,30 @@ def million_lines(table: pd.DataFrame, scenario: Scenario, language: str) -> lis
         said = _("With a lead time of {weeks} no place can be told in which {amount} more brings sales.", **about)
     else:
         first = told.iloc[int(told["sales_idr"].to_numpy().argmax())]
-        said = _(
-            "With a lead time of {weeks}, {amount} more brings most sales in {lever}: {gain} ({span}).",
-            lever=_lever(scenario, first["path"], language),
-            gain=formats.rupiah(first["sales_idr"], language),
-            span=_range(first, "sales_idr", formats.rupiah, language),
-            **about,
+        about |= _place(scenario, first, "sales_idr", formats.rupiah, language)
+        said = (
+            _("With a lead time of {weeks}, {amount} more brings most sales in {lever}: {gain} ({span}).", **about)
+            if _apart(table, first, "sales_idr")
+            else _(
+                "With a lead time of {weeks}, of the places where it can be told that {amount} more brings sales the "
+                "highest estimate is that of {lever}: {gain} ({span}).",
+                **about,
+            )
         )
     readier = table[(table["ready_verdict"] == "more") & table["paid"]]
     if readier.empty:
         more = _("In no place can it be told that it makes being ready likelier.")
     else:
         first = readier.iloc[int(readier["ready"].to_numpy().argmax())]
-        more = _(
-            "It makes being ready likelier most in {lever}: by {gain} ({span}).",
-            lever=_lever(scenario, first["path"], language),
-            gain=formats.share(first["ready"], language),
-            span=_range(first, "ready", formats.share, language),
+        about = _place(scenario, first, "ready", formats.share, language)
+        more = (
+            _("It makes being ready likelier most in {lever}: by {gain} ({span}).", **about)
+            if _apart(table, first, "ready")
+            else _(
+                "Of the places where it can be told that it makes being ready likelier the highest estimate is that of "
+                "{lever}: {gain} ({span}).",
+                **about,
+            )
         )
     note = _("What is told is the average over a whole step, which often costs more than that.")
     return [said, more, note]
@@ -214,6 +230,21 @@ def setting_text(found: Searched, row: pd.Series, language: str, but: tuple[str,
     return "; ".join(said) if said else _("as the scenario is")
 
 
+def _place(scenario: Scenario, row: pd.Series, name: str, form: formats.Form, language: str) -> dict[str, str]:
+    """The fields of a sentence on what more money brings in one place."""
+    return {
+        "lever": _lever(scenario, row["path"], language),
+        "gain": form(float(row[name]), language),
+        "span": _range(row, name, form, language),
+    }
+
+
+def _apart(table: pd.DataFrame, first: pd.Series, name: str) -> bool:
+    """Whether all of a gain's interval is above what any other place is estimated to bring."""
+    others = table.loc[table["paid"] & (table.index != first.name), name]
+    return others.empty or bool(first[f"{name}_low"] > others.max())
+
+
 def _said(found: LeastCost, language: str) -> dict[str, str]:
     """The fields of the sentences on the best."""
     _, best, share = speaker(language), found.best, found.target.share
@@ -225,6 +256,7 @@ def _said(found: LeastCost, language: str) -> dict[str, str]:
         "span": _range(best, "probability", formats.probability, language),
         "cost": formats.rupiah(best["programme_idr"], language),
         "cost_span": _range(best, "programme_idr", formats.rupiah, language),
+        "k": formats.number(len(found.table), language, 6),
         "n": formats.number(found.fresh.replications, language, 6),
     }
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.robustness import AS_IT_IS, Robustness
+from sim.analysis.robustness import AS_IT_IS, Robustness, Settings
 from sim.errors import BadInput
+from sim.scenario import Scenario
 from sim.text import formats
 from sim.text.catalogue import speaker
 from sim.view import drawing as draw
@@ -44,8 +45,11 @@ def _regret(found: Robustness, best: dict[str, Any], language: str) -> str:
     _, choice = speaker(language), named(found, best["choice"], language)
     if best["max_regret"] <= 0:
         return _(
-            "{choice} has the least regret: in none of {n} structures is another choice's share higher on average.",
+            "{choice} has the least regret: in these {r} replications another choice's share is higher on average in "
+            "none of {n} structures (90% range of its maximum regret: {span}).",
             choice=formats.capital(choice),
+            r=formats.number(found.shares.shape[2], language, 6),
+            span=formats.ranged(best["max_regret_low"], best["max_regret_high"], formats.share, language),
             n=formats.number(len(found.structures), language),
         )
     return _(
@@ -55,12 +59,12 @@ def _regret(found: Robustness, best: dict[str, Any], language: str) -> str:
         regret=formats.share(best["max_regret"], language),
         low=formats.share(best["max_regret_low"], language),
         high=formats.share(best["max_regret_high"], language),
-        structure=named(found, best["regret_in"], language),
+        structure=structure(found, best["regret_in"], language),
     )
 
 
 def _satisfied(found: Robustness, language: str) -> str:
-    """Who reaches the target in most structures."""
+    """Who reaches the target in more structures than others do, or that all do in as many."""
     _, table = speaker(language), found.summary
     most = int(table["satisfied"].max())
     fields = {
@@ -73,10 +77,12 @@ def _satisfied(found: Robustness, language: str) -> str:
     if not most:
         return _("With no choice and in none of {n} structures {target} with a chance of {p}.", **fields)
     who = [named(found, name, language) for name in table.loc[table["most_satisfied"], "choice"]]
+    fields["k"] = formats.number(most, language)
+    if len(who) == len(table):
+        return _("With every choice {target} with a chance of {p} in {k} of {n} structures.", **fields)
     return _(
-        "In most structures, {k} of {n}, {target} with a chance of {p} with: {choices}.",
+        "In {k} of {n} structures, more than with any other choice, {target} with a chance of {p} with: {choices}.",
         **fields,
-        k=formats.number(most, language),
         choices=formats.listed(who, language),
     )
 
@@ -100,19 +106,23 @@ def _least(best: pd.DataFrame, language: str) -> str:
 
 
 def named(found: Robustness, name: str, language: str) -> str:
-    """What a choice or a structure is called: a name that was given as it is, else what it sets."""
+    """What a choice is called: a name that was given as it is, else what it sets."""
+    return _called(name, found.settings.get(name, {}), found.scenario, language)
+
+
+def structure(found: Robustness, name: str, language: str) -> str:
+    """The same of a structure."""
+    return _called(name, found.worlds.get(name, {}), found.scenario, language)
+
+
+def _called(name: str, settings: Settings, scenario: Scenario | None, language: str) -> str:
     if name == AS_IT_IS:
         return speaker(language).gettext("as it is")
-    settings = found.settings.get(name, {})
     made = name.startswith(tuple(f"{path}=" for path in settings)) if settings else False
-    if (
-        found.scenario is None
-        or not made
-        or not all(isinstance(x, str | bool | int | float) for x in settings.values())
-    ):
+    if scenario is None or not made or not all(isinstance(x, str | bool | int | float) for x in settings.values()):
         return name
     said = [
-        f"{names.number(path, found.scenario, language)}: {value(path, x, found.scenario, language)}"
+        f"{names.number(path, scenario, language)}: {value(path, x, scenario, language)}"
         for path, x in settings.items()
     ]
     return ", ".join(said)
@@ -128,7 +138,7 @@ def table(found: Robustness, language: str) -> pd.DataFrame:
             _("90% range"): [
                 formats.ranged(row["max_regret_low"], row["max_regret_high"], formats.share, language) for row in rows
             ],
-            _("Where"): [named(found, row["regret_in"], language) for row in rows],
+            _("Where"): [structure(found, row["regret_in"], language) for row in rows],
             _("Reaches the target"): [
                 _(
                     "{k} of {n} structures",
@@ -155,7 +165,7 @@ def dots(found: Robustness, language: str) -> Parts:
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
     texts = [formats.probability(x, language) for x in ticks]
     labels = [
-        draw.bar_label(named(found, name, language), float(row) + ROOM / 2 - 0.16)
+        draw.bar_label(structure(found, name, language), float(row) + ROOM / 2 - 0.16)
         for name, row in zip(found.structures, rows, strict=True)
     ]
     layout = draw.sheet(language) | {
@@ -187,5 +197,7 @@ def _hover(found: Robustness, own: pd.DataFrame, name: str, language: str) -> Se
         span = formats.ranged(row["reached_low"], row["reached_high"], formats.probability, language)
         reached = _("reached in {p} ({span})", p=formats.probability(row["reached"], language), span=span)
         regret = _("{regret} below the best choice", regret=formats.share(row["regret"], language))
-        said.append(f"{formats.capital(name)}<br>{named(found, row['structure'], language)}<br>{reached}<br>{regret}")
+        said.append(
+            f"{formats.capital(name)}<br>{structure(found, row['structure'], language)}<br>{reached}<br>{regret}"
+        )
     return said

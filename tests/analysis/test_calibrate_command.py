@@ -42,6 +42,9 @@ def test_json_holds_the_posterior_the_causes_and_the_label(capsys: pytest.Captur
         (("cibaduyut-2027",), "must be one that is fitted"),
         (("--information",), "--information: needs a label"),
         (("--label", "nowhere"), "nowhere"),
+        (("--draws", "0"), "replications"),
+        (("--figure", "x.png"), "--figure: must end in"),
+        (("--replications", "9"), "--replications: is for a label"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(capsys: pytest.CaptureFixture[str], more: tuple, line: str):

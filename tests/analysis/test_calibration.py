@@ -35,7 +35,7 @@ def test_what_was_learnt_is_told_and_what_was_not_is_not():
     table = conjugate().learnt.set_index("path")
     assert table.loc["a", "told"]
     assert not table.loc["idle", "told"]
-    assert table.loc["a", "learnt_low"] < table.loc["a", "learnt"] < table.loc["a", "learnt_high"]
+    assert table.loc["idle", "learnt_low"] < 0 < table.loc["idle", "learnt_high"]
     assert table.loc["a", "learnt"] == pytest.approx(GAIN, abs=0.12)  # of ranks, which are not quite normal
     assert table.index[0] == "a"
 
@@ -61,6 +61,34 @@ def test_ranges_hold_the_truth_as_often_as_they_say_where_the_truth_is_known():
     assert interval.low <= 0.90 <= interval.high
     narrow = conjugate(5, 4_000).recovered("a", trials=300, confidence=0.5)
     assert narrow.high < 0.62  # the same test can fail: half the confidence holds it about half as often
+
+
+def test_a_shift_that_leaves_the_spread_alone_is_told_too():
+    a = normal(DRAWS, 4, "a")
+    table = Weighed(pd.DataFrame({"a": a, "idle": normal(DRAWS, 4, "idle")}), np.exp(0.3 * a), STATED, 0.9, 4).learnt
+    told = table.set_index("path")
+    assert told.loc["a", "learnt"] < 0.15
+    assert told["told"].to_dict() == {"a": True, "idle": False}
+
+
+def test_hardly_ever_is_a_number_told_that_the_figure_says_nothing_about():
+    wrong = [bool(conjugate(seed, 3_000).learnt.set_index("path").loc["idle", "told"]) for seed in range(40)]
+    assert sum(wrong) <= 7  # about two are meant; eight would be one in a thousand
+
+
+def test_means_over_the_posterior_are_as_sure_as_their_intervals_say():
+    held = []
+    for seed in range(60):
+        found = conjugate(seed, 3_000)
+        drawn = found.parameters["a"].to_numpy()[found.rows]
+        held.append(abs(drawn.mean() - MEAN) <= 1.645 * drawn.std() / math.sqrt(len(drawn)))
+        assert len(found.rows) <= found.effective
+    assert sum(held) >= 47  # 54 are meant; with as many draws as there are weights, hardly 40 came out
+
+
+def test_one_number_alone_is_tied_to_none():
+    a = normal(2_000, 1, "a")
+    assert Weighed(pd.DataFrame({"a": a}), np.exp(a), STATED, ERROR, 1).tied.empty
 
 
 def test_the_same_seed_gives_the_same_and_another_another():
@@ -149,6 +177,8 @@ def test_sentences_tables_and_charts_say_the_same(case: Calibration, language: s
         ({"case": "cibaduyut-2027"}, "demand.brand_class: must be one that is fitted"),
         ({"prior_rmb": (10.0, 10.0)}, "prior_rmb: must go from an amount above 0 to a higher one"),
         ({"prior_rmb": (1.0, 2.0)}, "stated: must be near enough"),
+        ({"draws": 0}, "replications"),
+        ({"seed": -1}, "seed"),
     ],
 )
 def test_what_cannot_be_calibrated_is_refused_in_one_line(arguments: dict, said: str):

@@ -88,6 +88,26 @@ def test_not_to_begin_costs_nothing_and_brings_nothing():
     assert found.choice.best == 0
 
 
-def test_a_rupiah_worth_nothing_is_refused():
-    with pytest.raises(BadInput, match="worth: must be above 0"):
-        start_date("cibaduyut-2027", worth=0.0)
+@pytest.mark.parametrize("worth", [0.0, -1.0, math.inf, math.nan])
+def test_a_rupiah_worth_nothing_or_without_end_is_refused(worth: float):
+    with pytest.raises(BadInput, match="worth: must be above 0 and finite"):
+        start_date("cibaduyut-2027", worth=worth)
+
+
+def test_what_a_number_is_worth_has_nothing_to_do_with_the_order_in_which_numbers_are_asked():
+    choice = normal_choice(0.3, 1.0)
+    other = Choice(choice.names, choice.benefit, choice.known[["idle", "a"]], choice.seed)
+    first, second = (one.partial().set_index("path").sort_index() for one in (choice, other))
+    assert first.equals(second)
+
+
+def test_hardly_ever_is_a_number_worth_something_that_nothing_depends_on():
+    told = [normal_choice(0.05, 1.0, seed).partial().set_index("path").loc["idle", "told"] for seed in range(12)]
+    assert sum(told) <= 4
+
+
+def test_alternatives_that_cannot_be_told_from_the_best_are_named():
+    a, noise = normal(DRAWS, 1, "a"), normal(DRAWS, 1, "noise")
+    benefit = np.stack([a, a + 1e-3 * noise, a - 1.0], axis=1)
+    choice = Choice(("one", "like it", "worse"), benefit, pd.DataFrame({"a": a}), 1)
+    assert set(choice.as_good) == {"one", "like it"}

@@ -105,6 +105,19 @@ def test_the_sentences_name_the_place_and_say_when_none_can_be_told():
     )
 
 
+def test_a_place_brings_most_only_where_its_interval_is_above_what_any_other_is_estimated_to_bring():
+    close = found().copy()
+    close.loc[1, "sales_idr"] = (close.sales_idr_low[0] + close.sales_idr[0]) / 2
+    said = view.million_lines(close, base().scenario, "en")[0]
+    assert "brings most" not in said
+    assert "the highest estimate is that of Marketing: Rp" in said
+    readier = close.assign(ready_verdict="more", ready=0.2, ready_low=0.1, ready_high=0.3)
+    readier.loc[2, ["ready", "ready_low", "ready_high"]] = 0.25, 0.19, 0.31
+    assert "likelier the highest estimate is that of" in view.million_lines(readier, base().scenario, "en")[1]
+    readier.loc[2, "ready_low"] = 0.21
+    assert "It makes being ready likelier most in" in view.million_lines(readier, base().scenario, "en")[1]
+
+
 def test_the_command_ranks_the_places(store):
     out = said("optimise", "cibaduyut-2027", "--million", "--set", "lead_weeks=130", "--replications", "30")
     assert "more brings most sales in Marketing" in out

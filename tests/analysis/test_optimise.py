@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import json
 import threading
+import types
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,16 @@ import sim
 from sim import BadInput, Range, Scenario
 from sim.analysis import optimise
 from sim.analysis.offers import in_force, levers_of, of_others
-from sim.analysis.optimise import Target, _more_mean, _more_proportion, least_cost, trade_offs
+from sim.analysis.optimise import (
+    Target,
+    _Again,
+    _candidates,
+    _cheapest,
+    _more_mean,
+    _more_proportion,
+    least_cost,
+    trade_offs,
+)
 from sim.experiment import Cancelled, when
 from sim.outcomes.numbers import at
 from sim.programme.quantity import central
@@ -95,7 +105,56 @@ def test_a_target_that_none_reaches_is_said_to_be_so_with_the_best_chance():
     impossible = least_cost(uncertain(), {COACHES: [1, 2], LEAD: [4, 8]}, trials=10, replications=20, fresh=30)
     assert impossible.state == "fails"
     assert impossible.best.probability == impossible.table.probability.max()
-    assert "No setting tried reaches being ready with a chance of 80%" in view.least_cost_lines(impossible, "en")[0]
+    said = f"Of the settings looked at again ({len(impossible.table)}) none reaches being ready with a chance of 80%"
+    assert said in view.least_cost_lines(impossible, "en")[0]
+
+
+class Planted(_Again):
+    """The seventh setting is the least costly of those that hold; asks nothing of a scenario."""
+
+    def row(self, setting, confidence):
+        coaches, asked.confidence = setting.get(COACHES, 0), confidence
+        low = 0.9 if coaches >= 7 else 0.6
+        named = {"probability": 0.95, "probability_low": low, "probability_high": 1.0}
+        return named | {"programme_idr": 1.0 + coaches}
+
+
+asked = types.SimpleNamespace(confidence=0.0)
+
+
+def test_settings_are_looked_at_again_in_the_order_of_their_cost_until_one_holds_however_many_there_are():
+    chances = np.linspace(0.8, 1.0, 30)
+    tried = pd.DataFrame({COACHES: range(1, 31), "programme_idr": np.arange(30.0), "probability": chances})
+    tried["short"] = 0.8 - tried.probability
+    drawn, told = cheapest().drawn, []
+    again = Planted(drawn, drawn, (COACHES,), None, lambda *one: told.append(one), 10)
+    found = _cheapest(again, _candidates(tried.sample(frac=1.0, random_state=1)), tried, Target(None, 0.8))
+    assert found.table[COACHES].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert (found.state, found.setting) == ("holds", {COACHES: 7})
+    row_of_all = again.table(tried).iloc[0]
+    assert row_of_all[COACHES] == 1
+    assert asked.confidence == pytest.approx(1 - 0.1 / 30)  # of all that might have been looked at
+    assert told[6] == (40, 40)
+
+
+def test_what_no_simulation_can_do_is_said_and_not_searched_around(monkeypatch):
+    def refused(*_asked, **_more):
+        raise BadInput("goods", "cannot be delivered")
+
+    monkeypatch.setattr(optimise, "simulate", refused)
+    for question in (least_cost, trade_offs):
+        with pytest.raises(BadInput, match="goods: cannot be delivered"):
+            question(uncertain(), LEVERS, trials=10, replications=5)
+
+
+def test_levels_that_exclude_each_other_everywhere_are_refused(monkeypatch):
+    def refused(_self, setting):
+        raise BadInput("levels", "exclude each other", setting)
+
+    monkeypatch.setattr(optimise.Drawn, "at", refused)
+    for question in (least_cost, trade_offs):
+        with pytest.raises(BadInput, match="levers: no setting is possible"):
+            question(uncertain(), LEVERS, trials=10, replications=5)
 
 
 def test_what_the_search_promised_by_luck_does_not_hold_on_fresh_numbers(monkeypatch):
@@ -211,8 +270,12 @@ def test_what_was_tried_is_kept_in_the_run_store(store):
 @pytest.mark.parametrize(
     ("asked", "rule"),
     [
-        ({"share": 0.0}, "share: must be above 0"),
-        ({"share": 1.5}, "share: must be above 0"),
+        ({"share": 0.0}, "target: must be a fraction"),
+        ({"share": 1.5}, "target: must be a fraction"),
+        ({"replications": 0}, "replications"),
+        ({"seed": -1}, "seed"),
+        ({"fresh": 0}, "fresh: "),
+        ({"levers": {LEAD: Range(120.2, 120.8)}}, "lead_weeks: must have a whole week"),
         ({"probability": 1.0}, "probability: must be between 0 and 1"),
         ({"trials": 9}, "trials: must be a whole number of at least 10"),
         ({"levers": {}}, "levers: must be at least one"),
@@ -247,6 +310,23 @@ def test_the_sentences_say_cost_chance_setting_and_what_was_promised():
     assert len(view.least_cost_table(found, "id")) == len(found.table)
     for line in view.trade_off_lines(traded(), "id"):
         assert "{" not in line
+
+
+def test_how_many_settings_no_other_betters_is_said_apart_from_how_many_were_looked_at_again():
+    some = dataclasses.replace(traded(), table=traded().table.head(3))
+    kept = int((~some.table.dominated).sum())
+    said = view.trade_off_lines(some, "en")[0]
+    front = int(traded().tried.front.sum())
+    assert front > 3
+    assert f"of which {front} are bettered by no other" in said
+    assert f"3 of these were simulated again on fresh random numbers, and {kept} are still bettered by none" in said
+
+
+@pytest.mark.parametrize("asked_for", [{"replications": 0}, {"seed": -1}, {"fresh": 0}])
+def test_numbers_that_cannot_be_drawn_are_refused_before_a_front_is_searched_for(asked_for, monkeypatch):
+    monkeypatch.setattr(optimise, "simulate", None)
+    with pytest.raises(BadInput, match=next(iter(asked_for))):
+        trade_offs(uncertain(), LEVERS, **asked_for)
 
 
 def test_an_open_answer_says_that_it_cannot_be_told():

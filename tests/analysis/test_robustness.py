@@ -1,5 +1,6 @@
 """Robust choices: regret, satisficing and maximin of a planted table are those worked out on paper."""
 
+import dataclasses
 import threading
 
 import numpy as np
@@ -9,6 +10,7 @@ import sim
 from sim.analysis.robustness import AS_IT_IS, Robustness, alternatives, robustness, settings_of
 from sim.errors import BadInput
 from sim.experiment import Cancelled, moves
+from sim.text import formats
 from sim.text.catalogue import LANGUAGES
 from sim.view import robustness as view
 from sim.view.widgets import Chart
@@ -63,12 +65,51 @@ def test_few_replications_leave_undecided_whether_the_target_is_reached(planted:
     assert any("cannot be told" in text for text in view.sentences(planted, "en"))
 
 
+def test_the_interval_of_a_maximum_regret_resamples_replications_jointly_through_best_choice_and_worst_structure():
+    chance = np.random.default_rng(3)
+    shares = chance.normal(0.5, 0.1, (3, 4, 40))
+    found = Robustness(("a", "b", "c"), tuple("stuv"), shares, shares > 0.5, 0.5, seed=5)
+    regrets = []
+    for _ in range(2_000):
+        means = shares[:, :, chance.integers(0, 40, 40)].mean(axis=2)
+        regrets.append((means.max(axis=0) - means).max(axis=1))
+    low, high = np.quantile(regrets, [0.05, 0.95], axis=0)
+    told = found.summary.set_index("choice").loc[["a", "b", "c"]]
+    assert told["max_regret_high"].to_numpy() == pytest.approx(high, abs=0.003)
+    assert told["max_regret_low"].to_numpy() == pytest.approx(np.minimum(low, told["max_regret"]), abs=0.003)
+    assert found.summary.equals(dataclasses.replace(found).summary)
+    assert not found.summary.equals(dataclasses.replace(found, seed=6).summary)
+
+
+def test_a_choice_that_is_the_best_everywhere_by_luck_has_a_regret_of_nothing_to_something():
+    chance = np.random.default_rng(1)
+    shares = chance.normal(0.5, 0.1, (2, 1, 30))
+    best, other = Robustness(("a", "b"), ("s",), shares, shares > 0.5, 0.5).summary.to_dict("records")
+    assert best["max_regret"] == best["max_regret_low"] == 0
+    assert best["max_regret_high"] > 0
+    assert 0 <= other["max_regret_low"] < other["max_regret"] < other["max_regret_high"]
+    alone = Robustness(("a", "b"), ("s",), shares[:, :, :1], shares[:, :, :1] > 0.5, 0.5).summary
+    assert (alone["max_regret_low"] == 0).all()
+    assert np.isinf(alone["max_regret_high"]).all()
+
+
 # ── in words and drawn ───────────────────────────────────────────────────────────────────────────────────────────────
 def test_the_reader_is_told_which_choice_is_robust_by_each_rule(planted: Robustness):
     said = " ".join(view.sentences(planted, "en"))
     assert "has the least maximum regret: at worst its share is 3%" in said
-    assert "In most structures, 2 of 2, a brand is ready for the day with a chance of 75% with: careful." in said
+    most = "In 2 of 2 structures, more than with any other choice, a brand is ready for the day with a chance of 75%"
+    assert f"{most} with: careful." in said
     assert "By the worst structure the best is careful: 4% on average." in said
+
+
+def test_a_choice_without_regret_is_one_in_these_replications_and_choices_that_do_as_well_are_told_together():
+    chance = np.random.default_rng(1)
+    shares = chance.normal(0.5, 0.1, (2, 1, 30))
+    found = Robustness(("a", "b"), ("s",), shares, np.ones(shares.shape, dtype=bool), 0.5)
+    said = " ".join(view.sentences(found, "en"))
+    assert "in these 30 replications another choice's share is higher on average in none of 1 structures" in said
+    assert f"maximum regret: 0% to {formats.share(found.summary['max_regret_high'][0], 'en')})." in said
+    assert "With every choice a brand is ready for the day with a chance of 50% in 1 of 1 structures." in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -124,6 +165,13 @@ def test_steps_of_levers_are_choices_under_a_name_that_the_reader_gets_in_words(
     )
     assert view.named(made, name, "en") == f"coaches: {settings['resources.coach.units']:g}"
     assert view.named(made, "s", "en") == "s"
+
+
+def test_a_choice_and_a_structure_of_one_name_each_keep_what_they_set():
+    options = {"late": {"lead_weeks": 30}, AS_IT_IS: {}}
+    worlds = {"late": {"demand.maturity": "linear"}}
+    found = robustness(uncertain(), options, worlds, replications=2, seed=4)
+    assert (found.settings, found.worlds, found.seed) == (options, worlds, 4)
 
 
 @pytest.mark.parametrize(
