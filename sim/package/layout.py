@@ -76,7 +76,6 @@ TABLE_OF = {
                 Column("digest", "string", "SHA-256 of the resolved scenario without texts and seed"),
                 Column("seed", "integer", "Seed of all random numbers"),
                 Column("replications", "integer", "Replications simulated"),
-                Column("engine", "string", "Engine that simulated them; both give the same numbers"),
                 Column("model_version", "string", "Version of the model"),
                 Column("event_date", "date", "Day of the event"),
                 Column("lead_weeks", "number", "The scenario's own lead time", "weeks"),
