@@ -67,7 +67,7 @@ def test_the_crate_has_an_action_a_run_from_its_scenario_to_the_tables(folder: P
     assert {
         one["object"][0]["@id"] if isinstance(one["object"], list) else one["object"]["@id"] for one in actions
     } == {file_of(result) for result in results}
-    assert graph["./"]["author"]["@id"] == "https://orcid.org/0000-0002-1825-0097"
+    assert graph["./"]["author"] == [{"@id": "https://orcid.org/0000-0002-1825-0097"}]
     for path in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()):
         assert path in graph or path in (CHECKSUMS, CRATE)
 
