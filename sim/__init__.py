@@ -3,7 +3,7 @@
 A `Scenario` is one complete setting, `describe` says it in words, `simulate` runs it and keeps the run, `when` asks
 how long before the event to start, `compare` what one brings more than another, `select` which of many is the best,
 `enough` how many replications a precision takes, `sweep` what comes of many settings at once (`factorial`,
-`latin_hypercube`, `sobol`).
+`latin_hypercube`, `sobol`), `as_function` makes a scenario callable for the libraries of others.
 A `Programme` of stages, resources and clusters can be built and run without files: see `sim.engine`.
 """
 
@@ -52,6 +52,7 @@ from sim.store import simulate
 from sim.text.describe import describe
 
 if TYPE_CHECKING:
+    from sim.analysis.function import as_function
     from sim.sweeps import Sweep, sweep
 
 __version__ = "0.1.0"
@@ -83,6 +84,7 @@ __all__ = [
     "Sweep",
     "Triangular",
     "Uniform",
+    "as_function",
     "compare",
     "describe",
     "engine",
@@ -98,9 +100,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Sweeps, imported when they are asked for: they bring PyArrow, which takes a while."""
+    """Sweeps and what rests on them, imported when they are asked for: they bring PyArrow, which takes a while."""
     if name in ("Sweep", "sweep"):
         from sim import sweeps
 
         return getattr(sweeps, name)
+    if name == "as_function":
+        from sim.analysis.function import as_function
+
+        return as_function
     raise AttributeError(f"module 'sim' has no attribute {name!r}")

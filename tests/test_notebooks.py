@@ -12,7 +12,7 @@ import sim
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-MOST_CELLS, MOST_LINES = 12, 10
+MOST_CELLS, MOST_LINES = 18, 10
 REPLICATIONS = 6
 
 
@@ -140,3 +140,53 @@ print(json.dumps({
     scenario = sim.Scenario.load("cibaduyut-2027").set("resources.coach.units", 20)
     expected = sim.simulate(scenario, replications=50).probability_ready([52, 104, 156]).iloc[:, 0]
     assert said["ready"][3:6] == pytest.approx(list(expected))
+
+
+def test_the_notebook_of_what_is_best_says_what_reaches_the_target_and_that_another_is_out_of_reach(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path_factory.mktemp("store")))
+    ask = """import json
+print(json.dumps({
+    "states": [cheapest.state, out_of_reach.state], "setting": cheapest.setting, "fresh": cheapest.fresh.seed,
+    "cost": cheapest.best["programme_idr"], "low": cheapest.best["probability_low"],
+    "replications": cheapest.fresh.replications, "front": len(traded.table),
+    "points": sum(len(trace.x) for trace in view.trade_off_figure(traded, "en").data),
+    "million": million.path.iloc[0], "verdict": million.sales_idr_verdict.iloc[0],
+}))"""
+    (_imports, offered, best, *_shown), (said,) = asked("optimise.ipynb", [ask], tmp_path_factory)
+    assert said["states"] == ["holds", "fails"]
+    assert said["low"] >= 0.5
+    scenario = sim.Scenario.load("cibaduyut-2027")
+    for path, value in said["setting"].items():
+        scenario = scenario.set(path, value)
+    expected = sim.simulate(scenario, said["replications"], said["fresh"])
+    assert said["cost"] == pytest.approx(expected.programme_idr().mean())
+    assert said["points"] == said["front"] > 5
+    assert (said["million"], said["verdict"]) == ("demand.marketing_idr", "more")
+    assert all(part in text for part, text in (("lead_weeks", offered), ("holds", best)))
+
+
+def test_the_notebook_of_engines_shows_one_history_from_both_and_the_rules_at_work(
+    tmp_path_factory: pytest.TempPathFactory,
+):
+    ask = """import json
+print(json.dumps({
+    "same": [same, *agree.values(), rounds[0] == rounds[1], retried[0] == retried[1]], "equal": equal,
+    "apart": told_apart, "rows": [len(reference), len(compiled)], "tries": int(reference.attempt.max()),
+    "lists": float(reference.started[reference.stage == "list"].iloc[0]),
+    "tested": sorted(reference.finished[(reference.stage == "test") & reference.passed])[1],
+    "small": [float(one.started[1, 1, 0]) for one, _ in served.values()],
+    "coached": [float(rounds[0].started[entity, 2, 0]) for entity in (1, 3)],
+    "s": [float(day) for day in retried[0].started[1, 1, :3]],
+}))"""
+    (engines, *_shown), (said,) = asked("engines.ipynb", [ask], tmp_path_factory)
+    assert "compiled" in engines
+    assert said["same"] == [True] * 5
+    assert (said["equal"], said["apart"]) == (100, True)
+    assert said["rows"][0] == said["rows"][1] > 12
+    assert said["tries"] > 1  # somebody was sent back
+    assert said["lists"] == said["tested"]  # the second workshop past the test is what the cluster waits for
+    assert said["small"] == [0, 8]
+    assert said["coached"] == [0, 5]
+    assert said["s"] == [2, 7, 11]

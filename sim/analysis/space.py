@@ -22,6 +22,7 @@ from sim.programme.quantity import Quantity, quantities
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
+LEAST = 2.0**-53  # as in sim.streams
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,10 +41,10 @@ class Dimension:
     over: Quantity | Factor
 
     def at(self, units: Floats) -> list[Any]:
-        """What stands at places in [0, 1): values that `Scenario.set` takes."""
+        """What stands at places in [0, 1]: values that `Scenario.set` takes."""
         if isinstance(self.over, Quantity):
-            inside = np.clip(units, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
-            found: list[Any] = self.over.at(inside).tolist()
+            # Both ends have values, but between 0 and the least uniform number the inverse distribution has none.
+            found: list[Any] = self.over.at(np.where(units < LEAST, 0.0, units)).tolist()
             return found
         return [self.over.at(float(unit)) for unit in units]
 

@@ -127,7 +127,8 @@ def predictive_figure(found: Calibration, language: str) -> go.Figure:
     """Sales before and after the figure as rising lines, and the figure itself."""
     _ = speaker(language)
     before, after = (np.quantile(values, SHOWN) / 1e9 for values in (found.weighed.predicted, found.predictive_idr))
-    figure = go.Figure(layout=drawing.sheet(language) | {"height": 360, "showlegend": True})
+    key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+    figure = go.Figure(layout=drawing.sheet(language) | {"height": 380, "showlegend": True, "legend": key})
     for name, x, colour, dash in (
         (_("before the figure"), before, drawing.GREY, "dash"),
         (_("after it, with new luck"), after, drawing.BLUE, "solid"),
@@ -138,8 +139,11 @@ def predictive_figure(found: Calibration, language: str) -> go.Figure:
     figure.add_scatter(
         x=[told, told], y=[0, 1], mode="lines", name=name, line={"color": drawing.VERMILION, "dash": "dot"}
     )
-    figure.update_xaxes(title={"text": _("Sales, billion rupiah")}, gridcolor=drawing.GRID)
-    figure.update_yaxes(title={"text": _("Chance that it is at most that")}, gridcolor=drawing.GRID, tickformat=".0%")
+    axis = {"gridcolor": drawing.GRID, "automargin": True}
+    figure.update_xaxes(title={"text": _("Sales, billion rupiah"), "font": {"size": 13}}, **axis)
+    figure.update_yaxes(
+        title={"text": _("Chance that it is at most that"), "font": {"size": 13}}, tickformat=".0%", **axis
+    )
     return figure
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ import plotly.graph_objects as go
 
 from sim.view import drawing
 
-ROW_PIXELS, EDGE_PIXELS = 34, 90
+ROW_PIXELS, EDGE_PIXELS = 34, 110
+TITLE_LETTERS = 48  # of a line of an axis title: the axis has half a page
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +74,13 @@ def dots(rows: Sequence[Dot], title: str, language: str, tick: Callable[[float],
         text=[row.text or row.name for row in upward],
         hoverinfo="text",
     )
-    axis: dict[str, Any] = {"title": {"text": title}, "zeroline": True, "zerolinecolor": drawing.GREY}
+    lines = "<br>".join(textwrap.wrap(title, TITLE_LETTERS))
+    axis: dict[str, Any] = {
+        "title": {"text": lines, "standoff": 8, "font": {"size": 13}},
+        "zeroline": True,
+        "zerolinecolor": drawing.GREY,
+        "automargin": True,
+    }
     figure = go.Figure(trace, drawing.sheet(language) | {"height": EDGE_PIXELS + ROW_PIXELS * max(len(rows), 1)})
     figure.update_xaxes(gridcolor=drawing.GRID, **axis)
     figure.update_yaxes(automargin=True, gridcolor=drawing.CLEAR)

@@ -20,7 +20,7 @@ from sim.experiment.report import MOST_BRANDS
 from sim.outcomes.holding import LATER
 from sim.text import formats, own_cluster, sentences, words
 from sim.text.catalogue import N_, speaker
-from sim.view import names, verdicts
+from sim.view import names, sensitivity, verdicts
 from sim.view.answer import assumption
 from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
@@ -35,12 +35,14 @@ LITTLE_IDR = 1e6  # sales below it are next to nothing
 LITTLE_SHARE = 1e-9  # any share: the projection rests on demand
 MOST_POINTS = 30  # of a sweep
 ROWS = 12  # lead times in the table of shares
-WIDTH_WITHOUT_TERMINAL = 110
+WIDTH_WITHOUT_TERMINAL, WIDTH_IN_NOTEBOOK = 110, 84
 
 
 def show(parts: Iterable[RenderableType]) -> None:
     """Print to standard output, as wide as it is."""
-    console = Console() if Console().is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
+    here = Console()
+    width = WIDTH_IN_NOTEBOOK if here.is_jupyter else WIDTH_WITHOUT_TERMINAL
+    console = here if here.is_terminal and not here.is_jupyter else Console(width=width)
     for part in parts:
         console.print(part)
 
@@ -344,6 +346,15 @@ def findings(sentence: str, columns: Mapping[str, Sequence[str]]) -> list[Render
     for cells in zip(*columns.values(), strict=True):
         table.add_row(*cells)
     return [Text(sentence), table]
+
+
+def sensitivity_table(found: pd.DataFrame, scenario: Scenario, language: str) -> list[RenderableType]:
+    """Which numbers carry an answer, or what it owes to chance: the sentences, then the estimates."""
+    _, columns = speaker(language), sensitivity.columns(found.head(ROWS), scenario, language)
+    parts = findings(" ".join(sensitivity.said(found, scenario, language)), columns)
+    if len(found) > ROWS:
+        parts.append(_("These are the {n} strongest; --json writes all of them.", n=formats.number(ROWS, language)))
+    return parts
 
 
 def _short(paths: Sequence[str]) -> list[str]:

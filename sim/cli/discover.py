@@ -1,0 +1,172 @@
+"""`siap discover`: where a choice fails."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.common import (
+    JsonFile,
+    Language,
+    Replications,
+    Seed,
+    Settings,
+    Source,
+    Workers,
+    app,
+    check_probability,
+    check_target,
+    fraction,
+    progress_bar,
+    told_of_compiling,
+    with_settings,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from sim.analysis.discovery import Cases, Discovery
+    from sim.analysis.space import Space
+
+
+@app.command(name="discover")
+def discover_command(
+    source: Source,
+    probability: Annotated[
+        float, typer.Option("--probability", help="A case fails if the target is reached in less; between 0 and 1.")
+    ] = 0.8,
+    share: Annotated[
+        str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
+    ] = None,
+    count: Annotated[int, typer.Option("--cases", help="How many; at least 40, and twice as many as vary.")] = 200,
+    method: Annotated[
+        str | None, typer.Option("--method", help="prim, or cart (a tree); prim where it is installed if left out.")
+    ] = None,
+    numbers: Annotated[
+        list[str] | None,
+        typer.Option("--numbers", metavar="PATH", help="Vary only these uncertain numbers; may be repeated."),
+    ] = None,
+    strongest: Annotated[
+        int | None, typer.Option("--strongest", metavar="N", help="Or only the N that change an answer most.")
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="NAME=LIST", help="Vary this, too: levels, or a range such as 52..208."),
+    ] = None,
+    settings: Settings = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    json_to: JsonFile = None,
+    language: Language = "id",
+) -> None:
+    """When a choice fails: the part of what nobody knows in which the target is mostly missed."""
+    from sim.analysis import discovery
+    from sim.errors import unknown
+    from sim.text.catalogue import check as check_language
+    from sim.text.catalogue import speaker
+
+    check_language(language)
+    target = None if share is None else fraction(share)
+    check_probability(probability)
+    check_target(json_to)
+    if method is not None and method not in discovery.METHODS:
+        raise unknown("--method", "method", method, discovery.METHODS)
+    space = _space(source, settings, numbers, strongest, vary, seed, language)
+    number = discovery.REPLICATIONS if replications is None else replications
+    try:
+        with told_of_compiling(language), progress_bar(space.scenario.name) as progress:
+            cases = discovery.cases(space, probability, target, count, number, seed, workers, progress)
+    except KeyboardInterrupt:
+        _ = speaker(language)
+        typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
+        raise
+    found = discovery.discover(cases, method)
+    if json_to is not None:
+        write_json(json_to, report(found))
+    if json_to != "-":
+        _show(found, language)
+
+
+def _space(
+    source: str,
+    settings: list[str] | None,
+    numbers: list[str] | None,
+    strongest: int | None,
+    vary: list[str] | None,
+    seed: int | None,
+    language: str,
+) -> Space:
+    """What is varied, as the options have it."""
+    from sim.analysis import discovery
+    from sim.analysis.space import Space
+    from sim.errors import BadInput
+    from sim.experiment.design import Factor
+    from sim.scenario import Scenario
+
+    if numbers and strongest is not None:
+        raise BadInput("--strongest", "cannot be given with --numbers", strongest)
+    scenario = with_settings(Scenario.load(source), settings or [])
+    factors = [Factor.parse(text) for text in vary or []]
+    if strongest is not None:
+        with told_of_compiling(language), progress_bar(scenario.name) as progress:
+            numbers = discovery.strongest(scenario, strongest, seed=seed, progress=progress)
+    varied = {factor.path for factor in factors}
+    if numbers is None:  # what is varied as a lever is no uncertain number beside it
+        from sim.experiment.tornado import uncertain
+
+        numbers = [path for path in uncertain(scenario) if path not in varied]
+    numbers = [path for path in numbers if strongest is None or path not in varied]
+    return Space.of(scenario, numbers, {factor.path: factor.levels for factor in factors})
+
+
+def report(found: Discovery) -> dict[str, Any]:
+    """What was found as plain data; what does not limit or is not known is null."""
+    cases: Cases = found.cases
+    described = {
+        "scenario": None if cases.scenario is None else cases.scenario.name,
+        "scenario_digest": None if cases.scenario is None else cases.scenario.digest,
+        "method": found.method,
+        "probability": cases.probability,
+        "share": cases.share,
+        "seed": cases.seed,
+        "replications": cases.replications,
+        "cases": len(cases.points),
+        "failed": int(cases.failed.sum()),
+        "undecided": cases.undecided,
+        "coverage": found.coverage,
+    }
+    held = {name: _plain(getattr(found.held_out, name)) for name in ("coverage", "density", "cases")}
+    boxes = [{str(k): _plain(v) for k, v in row.items()} for row in found.table.to_dict("records")]
+    table = {str(name): [_plain(x) for x in column.tolist()] for name, column in cases.table.items()}
+    return described | {"held_out": held, "boxes": boxes, "table": table}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _show(found: Discovery, language: str) -> None:
+    """The sentences, then the limits as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.view.discovery import sentences, table
+    from sim.view.terminal import show
+
+    typer.echo("\n".join(sentences(found, language)))
+    rows = table(found, language)
+    if not len(rows):
+        return
+    shown = Table()
+    for n, column in enumerate(rows.columns):
+        shown.add_column(str(column), justify="left" if n < 2 else "right", overflow="fold")
+    for row in rows.itertuples(index=False):
+        shown.add_row(*(Text(str(text)) for text in row))
+    show([shown])

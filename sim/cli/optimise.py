@@ -1,0 +1,148 @@
+"""`siap optimise`: the least cost of a target, what share costs, where the next million should go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.common import (
+    JsonFile,
+    Language,
+    Seed,
+    Settings,
+    Source,
+    app,
+    check_probability,
+    check_target,
+    fraction,
+    progress_bar,
+    told_of_compiling,
+    with_settings,
+    write_json,
+)
+from sim.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.runner import Progress
+    from sim.scenario import Scenario
+
+Lines = tuple[list[str], "pd.DataFrame", dict[str, Any]]  # sentences, the table for people, the content of JSON
+
+
+@app.command(name="optimise")
+def optimise_command(
+    source: Source,
+    share: Annotated[
+        str | None, typer.Option("--share", help="Aimed at, such as 0.001%; left out: ready at all.")
+    ] = None,
+    probability: Annotated[float, typer.Option("--probability", help="Aimed at; between 0 and 1.")] = 0.8,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary", metavar="NAME=LIST", help="Levels such as 20,40 or 20..60..10, or 20..60; may be repeated."
+        ),
+    ] = None,
+    whole_front: Annotated[bool, typer.Option("--front", help="Cost, share and lead time against each other.")] = False,
+    million: Annotated[bool, typer.Option("--million", help="Where one million rupiah more should go.")] = False,
+    trials: Annotated[int | None, typer.Option("--trials", help="Settings to try.")] = None,
+    settings: Settings = None,
+    replications: Annotated[
+        int | None, typer.Option("--replications", help="Of each setting while searching; 100 where left out.")
+    ] = None,
+    fresh: Annotated[
+        int | None, typer.Option("--fresh", help="Of what was found, on fresh random numbers; four times as many.")
+    ] = None,
+    seed: Seed = None,
+    json_to: JsonFile = None,
+    language: Language = "id",
+) -> None:
+    """The least cost with which a target is reached, searched, then told by fresh random numbers."""
+    from sim.experiment.design import Factor
+    from sim.scenario import Scenario
+    from sim.text.catalogue import check as check_language
+
+    check_language(language)
+    if whole_front and million:
+        raise BadInput("--front", "is one question and --million another", remedy="leave one out")
+    target = None if share is None else fraction(share)
+    check_probability(probability)
+    check_target(json_to)
+    found = [Factor.parse(text) for text in vary or []]
+    levers = {one.path: one.levels for one in found} if found else None
+    scenario = with_settings(Scenario.load(source), settings or [])
+    count = {"replications": replications} if replications is not None else {}
+    asked: dict[str, Any] = {"seed": seed, **count}
+    with told_of_compiling(language), progress_bar(scenario.name) as progress:
+        if million:
+            lines = _million(scenario, asked, language, progress)
+        else:
+            searched = asked | {"levers": levers, "fresh": fresh} | ({} if trials is None else {"trials": trials})
+            aim = None if whole_front else {"share": target, "probability": probability}
+            lines = _searched(scenario, aim, searched, language, progress)
+    _show(*lines, json_to)
+
+
+def _searched(
+    scenario: Scenario, aim: dict[str, Any] | None, asked: dict[str, Any], language: str, progress: Progress | None
+) -> Lines:
+    from sim.analysis.optimise import least_cost, trade_offs
+    from sim.experiment.report import columns, plain
+    from sim.view import optimise as view
+
+    if aim is None:
+        traded = trade_offs(scenario, progress=progress, **asked)
+        said, shown = view.trade_off_lines(traded, language), view.trade_off_table(traded, language)
+        more: dict[str, Any] = {}
+        found: Any = traded
+    else:
+        cheapest = least_cost(scenario, progress=progress, **aim, **asked)
+        said, shown = view.least_cost_lines(cheapest, language), view.least_cost_table(cheapest, language)
+        more = {**aim, "state": cheapest.state, "best": plain(cheapest.setting), "now": plain(cheapest.now.to_dict())}
+        found = cheapest
+    content = {
+        "scenario": scenario.name,
+        "scenario_digest": scenario.digest,
+        "seed": found.drawn.seed,
+        "replications": found.drawn.replications,
+        "fresh_seed": found.fresh.seed,
+        "fresh_replications": found.fresh.replications,
+        "trials": found.trials,
+        **more,
+        "table": columns(found.table),
+        "tried": columns(found.tried),
+    }
+    return said, shown, content
+
+
+def _million(scenario: Scenario, asked: dict[str, Any], language: str, progress: Progress | None) -> Lines:
+    from sim.analysis.million import next_million
+    from sim.experiment.report import columns
+    from sim.view import optimise as view
+
+    table = next_million(scenario, progress=progress, **asked)
+    said, shown = view.million_lines(table, scenario, language), view.million_table(table, scenario, language)
+    content: dict[str, Any] = {"scenario": scenario.name, "scenario_digest": scenario.digest}
+    content |= {str(name): value for name, value in table.attrs.items()} | {"table": columns(table)}
+    return said, shown, content
+
+
+def _show(said: list[str], shown: pd.DataFrame, content: dict[str, Any], json_to: str | None) -> None:
+    """JSON where it is asked for; else sentences, then the table."""
+    if json_to is not None:
+        write_json(json_to, content)
+    if json_to == "-":
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from sim.view.terminal import show
+
+    table = Table()
+    for name in shown.columns:
+        table.add_column(str(name), overflow="fold")
+    for _n, row in shown.iterrows():
+        table.add_row(*(Text(str(cell)) for cell in row))
+    show([Text("\n".join(said)), table])

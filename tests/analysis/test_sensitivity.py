@@ -1,0 +1,142 @@
+"""Sensitivity: what is known of a function is found again; what matters in a scenario is told from what does not."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.sensitivity import morris, morris_effects, sobol, sobol_indices
+from sim.analysis.space import Space
+from sim.errors import BadInput
+from sim.scenario import Scenario
+from tests.analysis.functions import ALONE, IN_ALL, NAMES, ishigami
+
+COUNT = 4  # replications
+FEE, DISCOUNT, COACHING = "campaign.fees.annual_rmb", "demand.discount", "pathway.stages.coach.duration.mean"
+
+
+# ── known answers ────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_sobols_indices_of_ishigamis_function_are_those_on_paper():
+    assert pytest.approx((0.314, 0.442, 0.0), abs=5e-4) == ALONE
+    assert pytest.approx((0.558, 0.442, 0.244), abs=5e-4) == IN_ALL
+    found = sobol_indices(ishigami, NAMES, points=2048, seed=3).set_index("path").loc[list(NAMES)]
+    assert found["S1"].to_numpy() == pytest.approx(ALONE, abs=0.02)
+    assert found["ST"].to_numpy() == pytest.approx(IN_ALL, abs=0.02)
+    for column, true in (("S1", np.array(ALONE)), ("ST", np.array(IN_ALL))):
+        assert ((found[f"{column}_low"] <= true) & (true <= found[f"{column}_high"])).all()
+
+
+def test_what_acts_only_with_another_is_told_in_all_and_not_alone():
+    found = sobol_indices(ishigami, NAMES, points=1024).set_index("path")
+    assert found["S1_told"].to_dict() == {"one": True, "two": True, "three": False}
+    assert found["told"].all()
+
+
+def test_an_index_estimated_below_zero_is_not_told():
+    found = sobol_indices(ishigami, NAMES, points=256).set_index("path").loc["three"]
+    assert found["S1"] < 0
+    assert not found["S1_told"]
+
+
+def test_morriss_effects_of_ishigamis_function_are_those_on_paper():
+    """On four levels: steps of two thirds, of which every sine is a half times the root of three, or nothing."""
+    root, high, low = np.sqrt(3) / 2, np.pi**4, (np.pi / 3) ** 4
+    expected = {
+        "one": root * (1 + 0.1 * (high + low) / 2) / (2 / 3),
+        "two": 7 * root**2 / (2 / 3),
+        "three": 0.1 * (high - low) * root / 2 / (2 / 3),
+    }
+    found = morris_effects(ishigami, NAMES, trajectories=4000).set_index("path")
+    assert found["mu_star"].to_dict() == pytest.approx(expected, rel=0.03)
+    for name, true in expected.items():
+        assert found.loc[name, "mu_star_low"] <= true * 1.0001
+        assert found.loc[name, "mu_star_high"] >= true * 0.9999
+    assert abs(found.loc["three", "mu"]) < 0.5  # up as often as down
+
+
+def test_of_a_plain_sum_morris_finds_the_weights_and_what_has_none_is_not_told():
+    found = morris_effects(lambda places: 3 * places[:, 0] - 2 * places[:, 1], NAMES, trajectories=4)
+    assert found["path"].tolist() == list(NAMES)
+    assert found["mu"].tolist() == pytest.approx([3, -2, 0])
+    assert found["mu_star"].tolist() == pytest.approx([3, 2, 0])
+    assert found["sigma"].tolist() == pytest.approx([0, 0, 0])
+    assert found["told"].tolist() == [True, True, False]
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_one_does_not():
+    for analysis, size in ((sobol_indices, 64), (morris_effects, 6)):
+        tables = [analysis(ishigami, NAMES, size, seed=seed) for seed in (5, 5, 6)]
+        pd.testing.assert_frame_equal(tables[0], tables[1], check_exact=True)
+        assert not tables[0].equals(tables[2])
+
+
+# ── of a scenario ────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_morris_of_a_scenario_tells_what_moves_the_share_from_what_does_not(unsure: Scenario, kept: Path):
+    found = morris(Space.of(unsure), "share", trajectories=10, replications=COUNT, workers=1)
+    table = found.set_index("path")
+    assert table["told"].to_dict() == {DISCOUNT: True, COACHING: True, FEE: False}
+    assert found["path"].iloc[0] == DISCOUNT
+    assert (table["mu_star_low"] <= table["mu_star"]).all()
+    assert table.loc[FEE, "mu_star"] == 0
+    assert found.attrs == {"response": "share", "replications": COUNT, "seed": unsure.seed}
+
+
+def test_sobol_asks_of_the_strongest_numbers_only(unsure: Scenario, kept: Path):
+    found = sobol(Space.of(unsure), "share", points=8, count=2, replications=COUNT, workers=1)
+    assert set(found["path"]) == {DISCOUNT, COACHING}
+    assert found.attrs["screened"] == 3
+    whole = sobol(Space.of(unsure), "share", points=8, count=None, replications=COUNT, workers=1)
+    assert set(whole["path"]) == {DISCOUNT, COACHING, FEE}
+    assert not whole.set_index("path").loc[FEE, "told"]
+
+
+def test_progress_tells_of_every_point(unsure: Scenario, kept: Path):
+    seen: list[tuple[int, int]] = []
+    morris(Space.of(unsure), trajectories=2, replications=COUNT, workers=1, progress=lambda *told: seen.append(told))
+    assert seen[-1] == (8, 8)  # two trajectories of three numbers
+
+
+# ── what is refused ──────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("analysis", "wrong", "said"),
+    [
+        (morris, {"trajectories": 1}, "trajectories: must be at least 2"),
+        (morris, {"levels": 3}, "levels: must be an even number"),
+        (morris, {"response": "readiness_weeks"}, "readiness may be never; .*ready says how often"),
+        (morris, {"response": "shares"}, "did you mean 'share'"),
+        (morris, {"replications": 0}, "replications"),
+        (sobol, {"points": 12}, "points: must be a power of 2 .*; received 12; for example 16"),
+        (sobol, {"points": 0}, "points: must be a power of 2"),
+        (sobol, {"count": 1}, "count: must be at least 2 numbers"),
+        (sobol, {"response": "readiness_weeks"}, "must be finite"),
+    ],
+    ids=lambda one: getattr(one, "__name__", None) or str(one)[:30],
+)
+def test_a_bad_design_is_refused_before_anything_is_simulated(
+    unsure: Scenario, analysis: Any, wrong: dict[str, Any], said: str
+):
+    with pytest.raises(BadInput, match=said) as refused:  # without a run store, a sweep would be refused for that
+        analysis(Space.of(unsure), **wrong)
+    assert "\n" not in str(refused.value)
+
+
+def test_alternatives_without_an_order_are_refused_by_morris(unsure: Scenario):
+    space = Space.of(unsure, levers={"campaign.access": ["invitation", "ordinary"]})
+    with pytest.raises(BadInput, match=r"campaign\.access: has alternatives without an order"):
+        morris(space)
+
+
+def test_one_number_alone_is_nothing_to_compare(unsure: Scenario):
+    for analysis in (morris, sobol):
+        with pytest.raises(BadInput, match="must have at least two numbers"):
+            analysis(Space.of(unsure, [DISCOUNT]), replications=COUNT)
+
+
+def test_a_response_that_is_the_same_everywhere_is_said_to_be_so(unsure: Scenario, kept: Path):
+    with pytest.raises(BadInput, match=r"is the same at all points.*ask at a lead time at which something is sold"):
+        morris(Space.of(unsure.set("lead_weeks", 1)), trajectories=2, replications=COUNT, workers=1)
+    for analysis in (morris_effects, sobol_indices):
+        with pytest.raises(BadInput, match="must be finite at all points"):
+            analysis(lambda places: np.full(len(places), np.inf), NAMES)
