@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from sim.cli import calibrate, commands, export  # noqa: F401 (each is known to the application once its module is read)
+from sim.cli import calibrate, commands, export, verify  # noqa: F401 (each is known to the application once its module is read)
 from sim.cli.common import BAD_INPUT, STOPPED, about_compiling, app, guarded
 
 __all__ = ["BAD_INPUT", "STOPPED", "about_compiling", "app", "guarded", "main"]

@@ -256,7 +256,9 @@ def _opened(path: Path) -> IO[bytes]:
     except (OSError, ValueError) as error:
         if isinstance(error, BadInput):
             raise
-        raise BadInput(str(path), f"cannot be read ({getattr(error, 'strerror', None) or type(error).__name__})") from None
+        raise BadInput(
+            str(path), f"cannot be read ({getattr(error, 'strerror', None) or type(error).__name__})"
+        ) from None
 
 
 def _encoded(name: str, flags: int) -> bytes:

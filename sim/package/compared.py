@@ -188,7 +188,9 @@ def _of_parquet(data: bytes, table: Table, mine: bytes, rows: int) -> Cells:
             for batch in file.iter_batches(BATCH, use_threads=False):
                 if (seen := seen + batch.num_rows) > rows:
                     break
-                batches.append({column.name: _cells(batch.column(column.name), column.kind) for column in table.columns})
+                batches.append(
+                    {column.name: _cells(batch.column(column.name), column.kind) for column in table.columns}
+                )
             _as_many_rows(seen, rows)
     except BadInput:
         raise

@@ -46,12 +46,14 @@ class System:
     ----------
     libraries : dict
         Version by name.
+    cores : int, optional
     """
 
     platform: Line
     python: Line
     machine: Line
     libraries: dict[Line, Line] = Field(default_factory=dict, max_length=200)
+    cores: int | None = None
 
 
 @value
