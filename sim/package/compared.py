@@ -162,7 +162,7 @@ def _numbers(texts: list[str], column: str) -> NDArray[np.float64]:
                 made[i] = float(text)
         except ValueError:
             raise BadInput(f"row {i + 1}, {column}", "is no number", text) from None
-        if text and np.isnan(made[i]):
+        if text and (np.isnan(made[i]) or "_" in text or text != text.strip()):
             raise BadInput(f"row {i + 1}, {column}", "is no number", text)
     return made
 

@@ -12,7 +12,7 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
 from babel.core import Locale
@@ -76,7 +76,8 @@ def _significant(x: Decimal, digits: int) -> Decimal:
 
 def _decimal(x: Decimal, language: str) -> str:
     """Digits with the language's separators; zeros at the end of the decimals are dropped."""
-    return str(format_decimal(x, "#,##0.####################", locale=language))
+    with localcontext(prec=400):  # babel writes out all of them, and Python's 28 digits end at a hundred million
+        return str(format_decimal(x, "#,##0.####################", locale=language))
 
 
 def share(x: float, language: str) -> str:

@@ -62,7 +62,7 @@ def detail(kind: str, about: Mapping[str, Any], language: str) -> str:
         cells = [f"{column} ({formats.number(n, language)})" for column, n in fields["columns"].items()]
         fields["columns"] = formats.listed(cells, language)
         fields["largest"] = _largest(fields["largest"], fields["ulps"], language)
-        fields["ulps"] = formats.number(fields["ulps"], language)
+        fields["ulps"] = f"{fields['ulps']:g}"  # said where they are few
     if "differences" in fields:
         pairs = [f"{name} {there} → {here or '–'}" for name, there, here in fields["differences"]]
         fields["differences"] = "; ".join(pairs)
