@@ -83,7 +83,7 @@ def _holding(result: Result) -> Figure:
     titles = words.titles_of(result.scenario)
     names = [words.name_of(str(name), LANGUAGE, titles) for name in causes.index]
     bar = {"type": "bar", "x": causes.tolist(), "y": names, "orientation": "h", "marker": {"color": drawing.BLUE}}
-    said = companions.holding_sentence(causes.sort_values(ascending=False), LANGUAGE)
+    said = companions.holding_sentence(pd.Series(causes.to_numpy()[::-1], index=names[::-1]), LANGUAGE)
     return _figure("holding", [bar], "Share of replications", causes.rename("share").reset_index(), said, weeks=False)
 
 

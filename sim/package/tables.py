@@ -20,6 +20,7 @@ from sim.scenario import Scenario, evidence
 from sim.store import columns, results, run_id
 
 Floats = NDArray[np.float64]
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what begins so is computed where a CSV file is opened
 ARROW: dict[Kind, pa.DataType] = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -50,9 +51,14 @@ def documented(found: Sequence[Result]) -> dict[str, pd.DataFrame]:
 
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """A table as CSV: UTF-8, commas, every digit that tells two numbers apart, empty where there is nothing."""
+    """A table as CSV: UTF-8, commas, every digit that tells two numbers apart, empty where there is nothing.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it; in Parquet it stands as it is.
+    """
     shown = frame[[column.name for column in table.columns]].copy()
     for column in table.columns:
+        if column.kind == "string":
+            shown[column.name] = [f"'{t}" if str(t).startswith(FORMULAS) else t for t in shown[column.name]]
         if column.kind == "boolean":
             shown[column.name] = shown[column.name].map({True: "true", False: "false"})
     text: str = shown.to_csv(index=False, lineterminator="\n")
