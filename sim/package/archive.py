@@ -168,6 +168,8 @@ class Archive:
                 infos = parts.infolist()
         except Exception:  # zipfile makes no promise what a forged directory raises
             self._refuse("", "is no ZIP file, or a damaged one")
+        if not infos:
+            self._refuse("", "is empty")
         if len(infos) > MOST_FILES:
             self._refuse("", f"must have at most {MOST_FILES:,} files", len(infos))
         for info in infos:

@@ -20,7 +20,7 @@ from sim import loops
 from sim.errors import BadInput
 from sim.experiment import MODEL_VERSION
 from sim.experiment.calibrate import FIT_DRAWS
-from sim.experiment.result import simulate
+from sim.experiment.result import LEAD_WEEKS, simulate
 from sim.experiment.runner import MEMORY, Progress
 from sim.package import tables
 from sim.package.archive import Archive
@@ -35,6 +35,8 @@ from sim.text import verified
 
 State = Literal["same", "differs", "last-place", "unchecked"]
 MOST_WORK = 5e10  # tries of stages: about an hour on two cores
+LEAST_TRIES = 10_000  # a replication of nothing takes as long
+MOST_ROWS = 10_000_000  # of all tables, which are held in memory
 SLOWER = 100  # times, the engine that fits, and runs where no other is
 LARGEST_SCENARIO = 4_000_000  # bytes
 
@@ -164,13 +166,16 @@ def _scenario(package: Archive, run: StatedRun) -> Scenario:
 
 
 def _check_work(scenarios: Mapping[str, Scenario], stated: Manifest, most: float, where: str) -> None:
-    """Refuse what would run for hours, before anything runs: a few bytes can ask for any amount of work."""
+    """Refuse what would run for hours or fill the memory, before it runs: a few bytes can ask for any work."""
     cases = {case.digest: case for s in scenarios.values() if (case := _case(s)) is not None}
-    work = sum(SLOWER * FIT_DRAWS * _tries(case) for case in cases.values())
+    rows, work = 0, sum(SLOWER * FIT_DRAWS * _tries(case) for case in cases.values())
     for run in stated.runs:
         if run.run in scenarios:
             slower = 1 if _engine(run) == "compiled" else SLOWER
             work += slower * run.replications * _tries(scenarios[run.run])
+            rows += run.replications * (2 * len(LEAD_WEEKS) + len(scenarios[run.run].lineup))
+    if rows > MOST_ROWS:
+        raise BadInput(where, f"asks for tables of more than {MOST_ROWS:,} rows", rows, "verify its runs in parts")
     if work > most:
         rule = f"asks for more work than {most:.3g} tries of stages, which is about an hour"
         raise BadInput(where, rule, float(f"{work:.3g}"), "raise it with --most-work if you trust where it is from")
@@ -185,7 +190,7 @@ def _case(scenario: Scenario) -> Scenario | None:
 
 def _tries(scenario: Scenario) -> int:
     """Most tries of stages in a replication."""
-    return scenario.programme.entities * sum(stage.attempts or 1 for stage in scenario.pathway.stages)
+    return LEAST_TRIES + scenario.programme.entities * sum(stage.attempts or 1 for stage in scenario.pathway.stages)
 
 
 def _stated(run: StatedRun, scenario: Scenario | None, version: str) -> Iterator[Finding]:

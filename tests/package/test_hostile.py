@@ -83,7 +83,8 @@ def bomb(good: Files) -> bytes:
 
 def lying_bomb(good: Files) -> bytes:
     """A bomb that says in both of its heads that it is small."""
-    data = bytearray(zipped(good | {"bomb": bytes(50_000_000)}))
+    made = sealed(good | {"bomb": bytes(50_000_000)})
+    data = bytearray(zipped(made | {"bomb": made.pop("bomb")}))  # the last, and listed, so that it is read
     for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         at = data.rindex(signature)
         data[at + offset : at + offset + 4] = struct.pack("<I", 100_000)
@@ -191,7 +192,7 @@ ZIPS: dict[str, tuple[Change, str]] = {
     "empty": (lambda good: b"", "is empty"),
     "a-zip-of-nothing": (lambda good: zipped({}), "is empty"),
     "text": (lambda good: b"hello, world\n" * 100, "no ZIP file"),
-    "only-an-end": (lambda good: archive.END + b"\0\0\0\0" + b"\x01\0\x01\0" + bytes(10), "no ZIP file"),
+    "only-an-end": (lambda good: archive.END + b"\0\0\0\0" + b"\x01\0\x01\0" + bytes(10), "is empty"),
 }
 
 
@@ -245,7 +246,7 @@ def test_a_zip_file_may_not_be_too_large(good: Files, tmp_path: Path, monkeypatc
 
 def test_what_is_stored_and_what_is_deflated_is_read_as_it_was_written(tmp_path: Path):
     path = tmp_path / "package.zip"
-    data = {"empty": b"", "deflated": bytes(range(256)) * 20_000, "stored": os.urandom(3_000_000)}
+    data = {"empty": b"", "deflated": os.urandom(1_500_000).hex().encode(), "stored": os.urandom(3_000_000)}
     with zipfile.ZipFile(path, "w") as file:
         for name, content in data.items():
             file.writestr(name, content, zipfile.ZIP_STORED if name == "stored" else zipfile.ZIP_DEFLATED)
@@ -314,7 +315,7 @@ def without(name: str) -> Change:
 
 SUM = "0" * 64
 ALIASES = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh")
+    f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)
 )
 CONTENTS: dict[str, tuple[Change, str]] = {
     "a-python-tag": (
@@ -324,7 +325,10 @@ CONTENTS: dict[str, tuple[Change, str]] = {
     "another-tag": (scenario(lambda text: text + "evil: !x 1\n"), "cannot be read as YAML"),
     "a-bomb-of-aliases": (scenario(lambda text: ALIASES), "aliases are not allowed"),
     "nested-without-end": (scenario(lambda text: "a: " + "[" * 5_000 + "]" * 5_000), "nested deeper"),
-    "a-scenario-without-end": (scenario(lambda text: text + "#" * 5_000_000), "at most 4,000,000 bytes"),
+    "a-scenario-without-end": (
+        scenario(lambda text: text + "# " + os.urandom(2_500_000).hex()),
+        "at most 4,000,000 bytes",
+    ),
     "a-scenario-in-no-language": (scenario(lambda text: b"\xff\xfe\0"), "no text in UTF-8"),
     "a-scenario-on-another": (put(base="cibaduyut-2027"), "may rest on no other file"),
     "a-scenario-that-sets": (put(set={"lead_weeks": 3}), "may rest on no other file"),
@@ -334,7 +338,7 @@ CONTENTS: dict[str, tuple[Change, str]] = {
     "weeks-without-end": (put(lead_weeks=1e300), "between 0 and 1040 week"),
     "not-a-number": (scenario(lambda text: text.replace("lead_weeks: ", "lead_weeks: .nan #")), "finite"),
     "replications-without-end": (run(replications=10**9), "less than or equal to 1000000"),
-    "many-replications": (run(replications=1_000_000), "more work than"),
+    "many-replications": (run(replications=1_000_000), "more than 10,000,000 rows"),
     "no-replications": (run(replications=0), "replications"),
     "a-seed-without-end": (run(seed=2**70), "seed"),
     "a-seed-as-text": (run(seed="7"), "seed: should be a valid integer"),
@@ -352,7 +356,10 @@ CONTENTS: dict[str, tuple[Change, str]] = {
     "a-form-as-text": (manifest(form="1"), "form: must be a whole number"),
     "a-form-that-is-true": (manifest(form=True), "form: must be a whole number"),
     "an-escape-in-the-system": (manifest(siap="\x1b[2J"), "printable"),
-    "no-time": (manifest(made="yesterday"), "ISO 8601"),
+    "no-time": (
+        lambda good: text_of(MANIFEST, good[MANIFEST].replace(b"2026-11-25T", b"yesterday "))(good),
+        "ISO 8601",
+    ),
     "a-manifest-as-list": (text_of(MANIFEST, b"[]"), "must be a mapping"),
     "a-manifest-nested": (text_of(MANIFEST, b"[" * 200_000), "JSON"),
     "a-manifest-with-a-number-without-end": (text_of(MANIFEST, b'{"form": ' + b"9" * 5_000 + b"}"), "JSON"),
@@ -384,4 +391,4 @@ def test_the_command_ends_with_one_line_and_code_2(good: Files, tmp_path: Path, 
         cli.main(["verify", str(path), "--language", "en"])
     out, err = capsys.readouterr()
     assert (left.value.code, out, err.count("\n")) == (2, "", 1)
-    assert "--most-work" in err
+    assert "asks for tables of more than" in err

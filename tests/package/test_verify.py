@@ -91,9 +91,7 @@ def test_it_stops_when_told(good: Files, tmp_path: Path):
 
 # ── what was changed ─────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("form", ["parquet", "csv"])
-def test_one_number_changed_in_one_file_is_found_though_the_checksums_are_right(
-    form: str, good: Files, tmp_path: Path
-):
+def test_one_number_changed_in_one_file_is_found_though_the_checksums_are_right(form: str, good: Files, tmp_path: Path):
     changed = with_frame(good, "shares", "sales_idr", 5, 123.5, (form,))
     verdict = verified(tmp_path, changed)
     assert off(verdict) == {f"tables/shares.{form}": "table-differs"}
@@ -296,7 +294,10 @@ def test_where_the_engine_is_missing_the_other_one_is_used_and_said(
 ):
     monkeypatch.setattr("sim.loops.HAS_NUMBA", False)
     verdict = verified(tmp_path, good)
-    assert sum(f.kind == "engine" for f in verdict.findings) == (json.loads(good[MANIFEST])["runs"][0]["engine"] == "compiled") * 2
+    assert (
+        sum(f.kind == "engine" for f in verdict.findings)
+        == (json.loads(good[MANIFEST])["runs"][0]["engine"] == "compiled") * 2
+    )
     assert verdict.state == "same"
 
 
