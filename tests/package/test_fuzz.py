@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,13 +21,16 @@ from sim.package.layout import MANIFEST, TABLE_OF
 from sim.package.manifest import Manifest, checksums, manifest
 from sim.package.verify import verify
 from sim.scenario import Scenario, documents
+from sim.scenario.own_cluster import Reading
 from sim.scenario.seeds import complete
 from sim.view import link, own_sheet
+from sim.view.choice import Choice
 from tests.package.packages import Files, files, sealed, written, zipped
 from tests.store.scenarios import uncertain
 
 EVERYDAY = 200  # examples of each kind
 IN_ALL = 100_000  # inputs of the trials
+COSTLY = {"scenario values": 4_000, "sheet excel": 4_000, "sheet csv": 8_000}  # inputs of what takes longer
 WORDS = [
     *(b"-1", b"0", b"1e999", b"-0.0", b"nan", b".inf", b"null", b"~", b"true", b"[]", b"{}", b"'", b'"', b"\n", b"\t"),
     *(b": ", b"- ", b"&a", b"*a", b"!!", b"|", b"%", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"9" * 30),
@@ -92,10 +97,11 @@ class Trial:
     def __init__(self, folder: Path) -> None:
         self.good: Files = files()
         self.text = uncertain().text
-        self.plain = documents.read(self.text, "good")
+        shipped = [Scenario.load(name) for name in ("single-day-2018", "eight-clusters-2027")]
+        self.plains = [documents.read(one.text, "good") for one in (uncertain(), *shipped)]
         self.zip = zipped(self.good)
         self.csv = own_sheet.template(".csv", "id") + b"Magetan;Magetan;sandal;;Dinas;cibaduyut;100;;;;;;;;\r\n"
-        self.excel = own_sheet.template(".xlsx", "en")
+        self.excel = _filled(own_sheet.template(".xlsx", "en"))
         self.token = link.pack(link.read(SHARED))
         self.path, self.sheet = folder / "package.zip", folder / "sheet"
         self.kinds: dict[str, Callable[[random.Random], Any]] = {
@@ -108,7 +114,7 @@ class Trial:
             "link text": lambda chance: self.link(mutated(SHARED.encode(), chance)),
             "link token": lambda chance: self.link(mutated(self.token.encode(), chance)),
             "sheet csv": lambda chance: self.own(".csv", mutated(self.csv, chance)),
-            "sheet excel": lambda chance: self.own(".xlsx", mutated(self.excel, chance)),
+            "sheet excel": lambda chance: self.own(".xlsx", self.excel_file(chance)),
         }
 
     def scenario(self, data: bytes) -> str:
@@ -119,7 +125,7 @@ class Trial:
         return outcome(lambda: complete(text, "fuzz.yaml"), Scenario)
 
     def values(self, chance: random.Random) -> str:
-        data = with_other_values(self.plain, chance)
+        data = with_other_values(chance.choice(self.plains), chance)
         return outcome(lambda: complete(documents.write(data), "fuzz.yaml"), Scenario)
 
     def changed(self, chance: random.Random) -> Files:
@@ -140,19 +146,24 @@ class Trial:
         return outcome(load, Manifest)
 
     def table(self, form: str, chance: random.Random) -> str:
-        import pyarrow.parquet as pq
-
         name = chance.choice(["shares", "readiness", "runs", "summary"])
         frame = pq.read_table(io.BytesIO(self.good[f"tables/{name}.parquet"])).to_pandas()
         data = mutated(self.good[f"tables/{name}.{form}"], chance)
         return outcome(lambda: compared(data, form, frame, TABLE_OF[name]), Comparison)
 
+    def excel_file(self, chance: random.Random) -> bytes:
+        """An Excel file changed as a whole, or in one of its parts."""
+        if chance.random() < 0.2:
+            return mutated(self.excel, chance)
+        with zipfile.ZipFile(io.BytesIO(self.excel)) as file:
+            parts = {name: file.read(name) for name in file.namelist()}
+        name = chance.choice(["xl/worksheets/sheet1.xml", "xl/worksheets/sheet1.xml", *parts])
+        return zipped(parts | {name: mutated(parts[name], chance)})
+
     def link(self, data: bytes) -> str:
         return outcome(lambda: link.opened(data.decode("utf-8", "surrogateescape")), link.Shared)
 
     def own(self, suffix: str, data: bytes) -> str:
-        from sim.scenario.own_cluster import Reading
-
         path = self.sheet.with_suffix(suffix)
         path.write_bytes(data)
         return outcome(lambda: own_sheet.filled(path), Reading)
@@ -170,9 +181,16 @@ def outcome(load: Callable[[], Any], kind: type) -> str:
     return "refused" if line else "valid"
 
 
-def _shared() -> str:
-    from sim.view.choice import Choice
+def _filled(empty: bytes) -> bytes:
+    """An Excel sheet with a cluster in it."""
+    book = openpyxl.load_workbook(io.BytesIO(empty))
+    book.worksheets[0].append(["Magetan", "Magetan", "sandal", None, "Dinas", "cibaduyut", 100, 20])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
+
+def _shared() -> str:
     stamp = link.Stamp("0" * 64, "0.1.0", {"share": 0.1})
     return link.write(link.Shared(Choice("cibaduyut-2027", 49), stamp, "en", "A name"))
 
@@ -193,12 +211,13 @@ def test_what_they_start_from_is_valid(trial: Trial):
     assert trial.kinds.keys() == set(KINDS)
     assert trial.scenario(trial.text.encode()) == "valid"
     assert trial.package(trial.zip) == "valid"
+    assert trial.own(".csv", trial.csv) == trial.own(".xlsx", trial.excel) == "valid"
     assert trial.link(SHARED.encode()) == trial.link(trial.token.encode()) == "valid"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_valid_but_for_a_few_bytes_is_valid_or_refused(kind: str, trial: Trial):
-    many = 60 if kind == "sheet excel" else EVERYDAY
+    many = EVERYDAY // 4 if kind in COSTLY else EVERYDAY
     found = Counter(trial.kinds[kind](random.Random(f"{kind} {i}")) for i in range(many))
     assert found.total() == many
     assert "refused" in found or kind in ("parquet", "csv")
@@ -254,11 +273,10 @@ def test_a_package_changed_anywhere_is_never_called_the_same(trial: Trial):
 
 @pytest.mark.trials
 def test_a_hundred_thousand_inputs_are_valid_or_refused(trial: Trial):
-    costly = {"sheet excel": 1_000}
-    each = -(-(IN_ALL - sum(costly.values())) // (len(KINDS) - len(costly)))
+    each = -(-(IN_ALL - sum(COSTLY.values())) // (len(KINDS) - len(COSTLY)))
     total = 0
     for kind in KINDS:
-        many = costly.get(kind, each)
+        many = COSTLY.get(kind, each)
         found = Counter(trial.kinds[kind](random.Random(f"trial {kind} {i}")) for i in range(many))
         print(f"{kind}: {many:,} inputs, {found['valid']:,} valid, {found['refused']:,} refused in one line")
         total += found.total()
