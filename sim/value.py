@@ -233,6 +233,6 @@ def _fields_at(kind: Any, path: tuple[int | str, ...]) -> list[str]:
 
 def _value_classes(annotation: Any) -> list[Any]:
     """The value classes that an annotation mentions, itself included."""
-    if dataclasses.is_dataclass(annotation):
+    if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):  # a validator is an instance of one
         return [annotation]
     return [found for part in typing.get_args(annotation) for found in _value_classes(part)]

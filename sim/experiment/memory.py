@@ -72,6 +72,11 @@ class Memory:
             while len(self._kept) > LEAST and sum(n for n, _ in self._kept.values()) > self._most_bytes:
                 self._kept.popitem(last=False)
 
+    def clear(self) -> None:
+        """Let all go: the next run is run, whatever was."""
+        with self._lock:
+            self._kept.clear()
+
 
 def size(milestones: Sequence[Milestones]) -> int:
     """Bytes of milestones; those that replications share are counted once."""

@@ -77,6 +77,22 @@ def load(source: str | Path) -> Scenario:
     return _loaded(root / "scenarios" / f"{source}.yaml", root, ())
 
 
+def complete(text: str, where: str) -> Scenario:
+    """The scenario of a text that says all by itself, as `Scenario.text` does; it leads to no other file.
+
+    Raises
+    ------
+    BadInput
+        For a text that rests on seed files, too.
+    """
+    raw = _bare(checked(documents.read(text, where), "scenario", where))
+    for part in ("base", "set"):
+        if part in raw:
+            rule = "must be resolved: this scenario may rest on no other file"
+            raise BadInput(f"{where}: {part}", rule, raw[part], "write it with Scenario.dump")
+    return parse(Scenario, raw, where)
+
+
 def opened(path: Path) -> tuple[str, Any]:
     """The kind of a seed file and what it describes, with every reference resolved and every rule checked."""
     if not (path.exists() or path.suffix in SUFFIXES):  # a shipped name

@@ -305,7 +305,12 @@ def _time(days_ago: float) -> float:
 
 def run_id(result: Result) -> str:
     """What names a run: the digest of scenario, seed, replications and model version."""
-    of = [result.scenario.digest, result.seed, result.replications, MODEL_VERSION]
+    return id_of(result.scenario.digest, result.seed, result.replications)
+
+
+def id_of(digest: str, seed: int, replications: int, model_version: str = MODEL_VERSION) -> str:
+    """The same, before it is run; another model version names it otherwise."""
+    of = [digest, seed, replications, model_version]
     return hashlib.sha256(json.dumps(of).encode()).hexdigest()[:DIGITS]
 
 

@@ -12,7 +12,7 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import NamedTuple
 
 from babel.core import Locale
@@ -24,6 +24,7 @@ from sim.text.catalogue import N_, NN_, check, speaker
 
 DAYS_A_WEEK = 7
 SHORT_DAYS = 14  # below this many days a duration is said in days
+WIDE = Context(prec=400)  # with 20 decimals, as babel writes numbers, the usual 28 digits end at a hundred million
 LEAST_SHARE = Decimal("1e-9")  # below this a share is said to be less than it
 
 Form = Callable[[float, str], str]  # a number and a language to text
@@ -66,7 +67,7 @@ def _wordless(x: float, language: str, infinite: str = N_("unlimited")) -> str |
 
 def _rounded(x: Decimal, decimals: int) -> Decimal:
     """Half away from zero, and never minus nought."""
-    return x.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+    return x.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE) + 0
 
 
 def _significant(x: Decimal, digits: int) -> Decimal:
@@ -76,7 +77,8 @@ def _significant(x: Decimal, digits: int) -> Decimal:
 
 def _decimal(x: Decimal, language: str) -> str:
     """Digits with the language's separators; zeros at the end of the decimals are dropped."""
-    return str(format_decimal(x, "#,##0.####################", locale=language))
+    with localcontext(WIDE):
+        return str(format_decimal(x, "#,##0.####################", locale=language))
 
 
 def share(x: float, language: str) -> str:

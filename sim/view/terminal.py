@@ -344,7 +344,7 @@ def findings(sentence: str, columns: Mapping[str, Sequence[str]]) -> list[Render
         return [Text(sentence)]
     table = _table(list(columns), texts=True)
     for cells in zip(*columns.values(), strict=True):
-        table.add_row(*cells)
+        table.add_row(*map(Text, cells))  # as they are: what others named may look like markup
     return [Text(sentence), table]
 
 

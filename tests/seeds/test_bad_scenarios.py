@@ -275,6 +275,10 @@ CASES: dict[str, tuple[Change, list[str]]] = {
         at("pathway.stages.list-goods.after", [{"kind": "half", "stage": "sample-test"}]),
         ["list-goods.after.0.kind", "no kind", "'half'"],
     ),
+    "a-count-with-an-unknown-field": (
+        at("pathway.stages.list-goods.after", [{"kind": "all", "stage": "sample-test", "n": 2}]),
+        ["list-goods.after.0", "no field", "'n'"],
+    ),
     "a-count-of-none": (
         at("pathway.stages.list-goods.after", [{"kind": "count", "n": 0, "stage": "sample-test"}]),
         ["after", "at least 1 workshop", "0"],

@@ -78,6 +78,13 @@ def test_a_value_is_written_in_each_language_as(form, value, indonesian, english
     assert (form(value, "id"), form(value, "en")) == (indonesian, english)
 
 
+@pytest.mark.parametrize("power", [7, 8, 9, 12, 17, 27, 40, 300])
+def test_a_number_of_any_size_is_written_with_all_its_digits(power):
+    written = formats.number(10.0**power, "en")
+    assert len(written.replace(",", "")) == power + 1
+    assert written.startswith("1")
+
+
 def test_a_short_date_has_a_short_month():
     assert formats.date(datetime.date(2027, 3, 6), "id", short=True) == "6 Mar 2027"
 

@@ -1,0 +1,237 @@
+"""Writing a package: made in full, checked by others' validators, then written whole or not at all."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+import os
+import platform
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from sim.errors import BadInput
+from sim.experiment import MODEL_VERSION, Result
+from sim.package import descriptors, figures, stress
+from sim.package import tables as made
+from sim.package.descriptors import Credits
+from sim.package.layout import (
+    CHECKSUMS,
+    CRATE,
+    DATAPACKAGE,
+    ENVIRONMENT,
+    FIGURES,
+    FORM,
+    MANIFEST,
+    README,
+    TABLE_OF,
+    TABLES,
+    WORKBOOK,
+)
+from sim.package.workbook import workbook
+from sim.scenario.seeds import write_whole
+from sim.store import run_id
+from sim.store.store import LIBRARIES
+
+NOBODY = "Not named"
+Progress = Callable[[int, int], None]
+STEPS = 4  # tables, figures, checks, file
+
+
+def export(
+    found: Sequence[Result],
+    to: str | Path,
+    title: str | None = None,
+    authors: Sequence[tuple[str, str]] = (),
+    progress: Progress | None = None,
+) -> Path:
+    """Write a research package of some runs.
+
+    Parameters
+    ----------
+    found : sequence of Result
+    to : str or Path
+        The ZIP file; one that is there is replaced, once the new one is whole.
+    title : str, optional
+    authors : sequence of (str, str)
+        Name, and ORCID or an empty text.
+    progress : callable, optional
+        Called with steps done, and all.
+
+    Returns
+    -------
+    Path
+        Of the file.
+
+    Raises
+    ------
+    BadInput
+        If there is nothing to write, the same run is there twice, a validator refuses the package, or it cannot be
+        written.
+    """
+    path, runs = Path(to), [run_id(one) for one in found]
+    if not found:
+        raise BadInput("runs", "must be at least one")
+    if len(set(runs)) < len(runs):
+        raise BadInput("runs", "has one run twice", max(runs, key=runs.count), "leave one out")
+    told = progress or (lambda _done, _all: None)
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    credits = Credits(title or _title(found), tuple(authors) or ((NOBODY, ""),), now, metadata.version("siap"))
+    files = contents(found, credits, told)
+    told(2, STEPS)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files.items():
+            target = Path(folder, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        descriptors.check(Path(folder))
+    told(3, STEPS)
+    try:
+        write_whole(path, _zipped(files, now))
+    except OSError as error:
+        raise BadInput(str(path), f"cannot be written ({error.strerror or error})") from None
+    told(STEPS, STEPS)
+    return path
+
+
+def contents(found: Sequence[Result], credits: Credits, told: Progress) -> dict[str, bytes]:
+    """Every file of a package by its path."""
+    system, tables = here(), made.made(found) | made.documented(found)
+    files: dict[str, bytes] = {made.file_of(one): one.scenario.text.encode() for one in found}
+    titles = {made.file_of(one): f"Scenario {one.scenario.name}, every default resolved" for one in found}
+    for name, table in TABLE_OF.items():
+        files[f"{TABLES}/{name}.parquet"] = made.parquet_bytes(tables[name], table)
+        files[f"{TABLES}/{name}.csv"] = made.csv_bytes(tables[name], table)
+        titles |= {f"{TABLES}/{name}.{form}": table.title for form in ("parquet", "csv")}
+    told(1, STEPS)
+    for one in found:
+        for figure in figures.of(one):
+            stem = f"{FIGURES}/{one.scenario.name}-{run_id(one)}-{figure.name}"
+            files |= {f"{stem}.svg": figure.svg, f"{stem}.csv": figure.csv}
+            titles |= {f"{stem}.svg": figure.alternative, f"{stem}.csv": f"Data of {figure.name}"}
+    items = stress.checklist(found, system)
+    about = {"title": credits.title, "made": credits.made.isoformat(), "licence": descriptors.LICENCE["title"]}
+    files |= {
+        "stress-des.md": stress.as_markdown(items).encode(),
+        "stress-des.json": _json([vars(item) for item in items]),
+        f"{ENVIRONMENT}/environment.json": _json(system),
+        f"{ENVIRONMENT}/requirements.txt": _installed(),
+        "LICENSE.txt": _licence().encode(),
+        "CITATION.cff": _citation(credits).encode(),
+        WORKBOOK: workbook(tables, about, credits.made),
+        MANIFEST: _json(_manifest(found, credits, system)),
+        README: _readme(found, credits, titles).encode(),
+    }
+    titles |= {
+        "stress-des.md": "STRESS-DES checklist, what the authors must answer first",
+        WORKBOOK: "Tables for Excel",
+    }
+    files[DATAPACKAGE] = descriptors.datapackage(files, credits, found)
+    files[CRATE] = descriptors.crate(files, titles, credits, found)
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    files[CHECKSUMS] = sums.encode()
+    return files
+
+
+def here() -> dict[str, Any]:
+    """Where this process runs, and with what."""
+    return {
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES if _there(name)},
+    }
+
+
+def _there(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _manifest(found: Sequence[Result], credits: Credits, system: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "form": FORM,
+        "siap": credits.version,
+        "model_version": MODEL_VERSION,
+        "made": credits.made.isoformat(),
+        "system": dict(system),
+        "runs": [
+            {
+                "run": run_id(one),
+                "file": made.file_of(one),
+                "scenario": one.scenario.name,
+                "digest": one.scenario.digest,
+                "seed": one.seed,
+                "replications": one.replications,
+                "engine": one.engine,
+            }
+            for one in found
+        ],
+    }
+
+
+def _title(found: Sequence[Result]) -> str:
+    return f"Simulation runs: {', '.join(dict.fromkeys(one.scenario.name for one in found))}"
+
+
+def _installed() -> bytes:
+    """Every package of this environment with its version, as pip reads it."""
+    names = {(dist.metadata["Name"], dist.version) for dist in metadata.distributions()}
+    return "".join(f"{name}=={version}\n" for name, version in sorted(names, key=lambda one: one[0].lower())).encode()
+
+
+def _licence() -> str:
+    return (
+        "Tables, figures and scenarios in this package: Creative Commons Attribution 4.0 International (CC BY 4.0),\n"
+        f"{descriptors.LICENCE['path']}\n\nThe software that made them, Siap: Apache License 2.0.\n"
+    )
+
+
+def _citation(credits: Credits) -> str:
+    names = "".join(
+        f"  - name: {json.dumps(name, ensure_ascii=False)}\n"
+        + (f"    orcid: https://orcid.org/{orcid}\n" if orcid else "")
+        for name, orcid in credits.authors
+    )
+    return (
+        "cff-version: 1.2.0\nmessage: If you use these data, please cite them as below.\ntype: dataset\n"
+        f"title: {json.dumps(credits.title, ensure_ascii=False)}\nversion: 1.0.0\nlicense: CC-BY-4.0\n"
+        f"date-released: {credits.made.date().isoformat()}\nauthors:\n{names}"
+    )
+
+
+def _readme(found: Sequence[Result], credits: Credits, titles: Mapping[str, str]) -> str:
+    runs = "\n".join(
+        f"- `{one.scenario.name}`: run `{run_id(one)}`, {one.replications} replications, seed {one.seed}"
+        for one in found
+    )
+    listed = "\n".join(f"- `{path}`: {text}" for path, text in sorted(titles.items()))
+    return (
+        f"# {credits.title}\n\nMade by Siap {credits.version} on {credits.made.date().isoformat()}.\n\n{runs}\n\n"
+        "To run it again and compare every number: `pip install 'siap[all]'`, then `siap verify` with this file.\n\n"
+        f"What the authors must still answer stands at the top of `stress-des.md`.\n\n## Files\n\n{listed}\n"
+    )
+
+
+def _zipped(files: Mapping[str, bytes], made_at: datetime.datetime) -> bytes:
+    """All files as one, in the order of their names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in sorted(files.items()):
+            info = zipfile.ZipInfo(name, made_at.timetuple()[:6])
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            file.writestr(info, data)
+    return out.getvalue()
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

@@ -1,0 +1,231 @@
+"""A research package: what others' validators accept, what it holds, and what it refuses."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import frictionless
+import openpyxl
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+import sim
+from sim import BadInput, cli
+from sim.package import writing
+from sim.package.layout import CHECKSUMS, CRATE, DATAPACKAGE, MANIFEST, TABLE_OF, WORKBOOK
+from sim.package.tables import csv_bytes, file_of, made, parquet_bytes
+from sim.package.workbook import workbook
+from sim.package.writing import export
+from sim.store import flush, run_id
+
+NAMES = ("cibaduyut-2027", "single-day-2018", "amazon-black-friday-2027")
+
+
+@pytest.fixture(scope="module")
+def results() -> list[sim.Result]:
+    return [sim.experiment.simulate(name, 20) for name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def package(results: list[sim.Result], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to = tmp_path_factory.mktemp("package") / "three.zip"
+    return export(results, to, "Three shipped scenarios", [("A. Researcher", "0000-0002-1825-0097")])
+
+
+@pytest.fixture(scope="module")
+def folder(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to = tmp_path_factory.mktemp("opened")
+    with zipfile.ZipFile(package) as file:
+        file.extractall(to)
+    return to
+
+
+def test_frictionless_finds_every_table_as_described(folder: Path):
+    report = frictionless.validate(str(folder / DATAPACKAGE))
+    assert report.valid
+    tables = {task.name for task in report.tasks if task.type == "table"}
+    assert set(TABLE_OF) <= tables
+
+
+def test_frictionless_notices_one_changed_number(folder: Path, tmp_path: Path):
+    table = folder / "tables" / "summary.csv"
+    kept = table.read_bytes()
+    try:
+        table.write_bytes(kept.replace(b"0.0", b"0.1", 1))
+        assert not frictionless.validate(str(folder / DATAPACKAGE)).valid
+    finally:
+        table.write_bytes(kept)
+
+
+def test_the_crate_has_an_action_a_run_from_its_scenario_to_the_tables(folder: Path, results: list[sim.Result]):
+    graph = {one["@id"]: one for one in json.loads((folder / CRATE).read_text())["@graph"]}
+    actions = [one for one in graph.values() if one["@type"] == "CreateAction"]
+    assert {
+        one["object"][0]["@id"] if isinstance(one["object"], list) else one["object"]["@id"] for one in actions
+    } == {file_of(result) for result in results}
+    assert graph["./"]["author"] == [{"@id": "https://orcid.org/0000-0002-1825-0097"}]
+    for path in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()):
+        assert path in graph or path in (CHECKSUMS, CRATE)
+
+
+def test_every_other_file_stands_in_the_checksums_and_agrees(folder: Path):
+    lines = (folder / CHECKSUMS).read_text().splitlines()
+    sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert sums.keys() == files - {CHECKSUMS}
+    assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
+
+
+def test_scenarios_lie_in_it_resolved_and_give_the_same_digest(folder: Path, results: list[sim.Result]):
+    manifest = json.loads((folder / MANIFEST).read_text())
+    assert [one["run"] for one in manifest["runs"]] == [run_id(result) for result in results]
+    for entry, result in zip(manifest["runs"], results, strict=True):
+        assert sim.Scenario.load(folder / entry["file"]).digest == entry["digest"] == result.scenario.digest
+        assert (entry["seed"], entry["replications"]) == (result.seed, 20)
+
+
+def test_csv_and_parquet_hold_the_very_numbers_of_the_runs(folder: Path, results: list[sim.Result]):
+    tables = made(results)
+    for name, expected in tables.items():
+        found = pq.read_table(folder / "tables" / f"{name}.parquet").to_pandas()
+        pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_exact=True)
+    text = pd.read_csv(folder / "tables" / "shares.csv")
+    assert (text["share"] == tables["shares"]["share"]).all()
+    assert (text["sales_idr"] == tables["shares"]["sales_idr"]).all()
+
+
+def test_every_column_says_what_it_means_and_in_which_unit(folder: Path):
+    schema = pq.read_schema(folder / "tables" / "shares.parquet")
+    assert schema.field("sales_idr").metadata[b"unit"] == b"rupiah"
+    described = {r["path"]: r for r in json.loads((folder / DATAPACKAGE).read_text())["resources"]}
+    for table in TABLE_OF.values():
+        fields = described[f"tables/{table.name}.csv"]["schema"]["fields"]
+        assert [field["name"] for field in fields] == [column.name for column in table.columns]
+        assert all(field["description"] for field in fields)
+
+
+def test_the_same_results_are_the_same_bytes_but_for_when_they_were_written(results: list[sim.Result]):
+    for name, table in TABLE_OF.items():
+        if table.rerun:
+            frames = [made(results)[name] for _ in range(2)]
+            assert csv_bytes(frames[0], table) == csv_bytes(frames[1], table)
+            assert parquet_bytes(frames[0], table) == parquet_bytes(frames[1], table)
+
+
+def test_the_checklist_has_twenty_items_and_says_first_what_only_the_authors_know(folder: Path):
+    items = json.loads((folder / "stress-des.json").read_text())
+    assert len(items) == 20
+    text = (folder / "stress-des.md").read_text()
+    gaps = text.split("## ")[0]
+    assert all(item["title"] in gaps for item in items if item["open"])
+    assert "20 replications, seed 20271111" in text
+
+
+def test_figures_come_with_their_numbers_and_a_text_that_says_the_same(folder: Path, results: list[sim.Result]):
+    stem = f"figures/{NAMES[0]}-{run_id(results[0])}"
+    drawn = pd.read_csv(folder / f"{stem}-share.csv")
+    assert drawn["p50"].tolist() == pytest.approx(results[0].share()["p50"].tolist())
+    graph = {one["@id"]: one for one in json.loads((folder / CRATE).read_text())["@graph"]}
+    assert "Share of the event's sales" in graph[f"{stem}-share.svg"]["description"]
+    assert "coaching" in graph[f"{stem}-holding.svg"]["description"]
+    assert (folder / f"{stem}-share.svg").read_bytes().lstrip().startswith(b"<?xml")
+
+
+# ── the workbook ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_workbook_has_numbers_as_numbers_dates_as_dates_and_units_in_its_headers(folder: Path):
+    book = openpyxl.load_workbook(folder / WORKBOOK)
+    summary = book["summary"]
+    header = [cell.value for cell in summary[1]]
+    assert "lead_weeks (weeks)" in header
+    assert isinstance(summary.cell(2, header.index("mean (of the outcome)") + 1).value, int | float)
+    runs = book["runs"]
+    dates = [cell for cell in runs[2] if cell.is_date]
+    assert len(dates) == 1
+
+
+def test_no_text_of_a_scenario_becomes_a_formula(results: list[sim.Result]):
+    odd = '=HYPERLINK("http://example.org")'
+    tables = made(results[:1]) | writing.made.documented(results[:1])
+    tables["parameters"].loc[0, "assumption"] = odd
+    tables["parameters"].loc[1, "assumption"] = "+1-1"
+    data = workbook(tables, {"title": "=1+1"}, pd.Timestamp("2026-11-25", tz="UTC").to_pydatetime())
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert [cell for cell in cells if cell.data_type == "f"] == []
+    assert odd in {cell.value for cell in cells}
+    assert "=1+1" in {cell.value for cell in cells}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_no_text_in_the_csv_begins_as_a_formula_would(results: list[sim.Result], start: str):
+    frame = writing.made.documented(results[:1])["parameters"]
+    frame.loc[0, "assumption"] = f"{start}1+1"
+    rows = list(csv.reader(io.StringIO(csv_bytes(frame, TABLE_OF["parameters"]).decode())))
+    texts = [cell for row in rows[1:] for cell, column in zip(row, TABLE_OF["parameters"].columns, strict=True)
+             if column.kind == "string"]  # fmt: skip
+    assert [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert f"'{start}1+1" in texts
+
+
+# ── refused, and nothing half-written ────────────────────────────────────────────────────────────────
+
+
+def test_no_run_and_one_run_twice_are_refused(results: list[sim.Result], tmp_path: Path):
+    with pytest.raises(BadInput, match="runs: must be at least one"):
+        export([], tmp_path / "none.zip")
+    with pytest.raises(BadInput, match="runs: has one run twice"):
+        export([results[0], results[0]], tmp_path / "twice.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_validator_refuses_is_not_written(
+    results: list[sim.Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(writing.descriptors, "datapackage", lambda *_: b'{"resources": [{"path": "../x.csv"}]}')
+    with pytest.raises(BadInput, match=r"datapackage\.json: is not valid"):
+        export(results[:1], tmp_path / "bad.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_none_is_one_line(results: list[sim.Result], tmp_path: Path):
+    with pytest.raises(BadInput, match="cannot be written"):
+        export(results[:1], tmp_path / "nowhere" / "x.zip")
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        cli.main([str(argument) for argument in arguments])
+    return (left.value.code, *capsys.readouterr())
+
+
+def test_the_command_writes_runs_of_the_store(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path / "store"))
+    name = run_id(sim.simulate("cibaduyut-2027", 10))
+    flush()
+    to = tmp_path / "one.zip"
+    code, out, err = said(capsys, "export", name[:12], "--to", to, "--author", "Somebody", "--language", "en")
+    assert (code, err) == (0, "")
+    assert "Written and checked" in out
+    with zipfile.ZipFile(to) as file:
+        assert json.loads(file.read(MANIFEST))["runs"][0]["run"] == name
+
+    for arguments, line in (
+        ((name[:8], "--to", to), "needs at least 12 digits"),
+        (("0" * 24, "--to", to), "is not in the run store"),
+        ((name, "--to", tmp_path / "one.tar"), "must name a .zip file"),
+        ((name, "--to", to, "--author", "<>"), "--author: must be a name"),
+    ):
+        code, out, err = said(capsys, "export", *arguments)
+        assert (code, out) == (2, "")
+        assert line in err
