@@ -34,7 +34,7 @@ DETAILS = {
     "no-rerun": N_("Does not come out of the simulation; only its checksum was looked at."),
     "no-table": N_("Is not in the package."),
     "unread": N_("Cannot be compared: {reason}"),
-    "table-same": N_("All {rows} rows come out again, to the last bit."),
+    "table-same": N_("Comes out again to the last bit; rows: {rows}."),
     "table-last-place": N_(
         "Of {rows} rows, cells that differ by at most {ulps} units in the last place: {columns}; the first in row "
         "{row}. Another processor or library rounds so; the model gave the same."
@@ -104,8 +104,9 @@ def verdict(state: str, count: int, siap: str, language: str) -> str:
         return _("The package is whole, and a rerun gives every number again, to the last bit.")
     if state == "last-place":
         return _(
-            "The package is whole, and a rerun gives its numbers again, but for the last place in {n} tables.", n=n
+            "The package is whole, and a rerun gives its numbers again, but for last places; tables with such: {n}.",
+            n=n,
         )
     if state == "unchecked":
         return _("The package is whole, but nothing of it could be run again.")
-    return _("The package is not what its authors say: {n} things differ. Siap {siap} wrote it.", n=n, siap=siap)
+    return _("The package is not what it says it is; parts that differ: {n}. Siap {siap} wrote it.", n=n, siap=siap)
