@@ -1,14 +1,14 @@
 """Boxes: parts of a space in which most cases fail, as plain limits that can be read, checked and drawn.
 
 Whatever finds them, PRIM or a tree, a box says the same: within which limits, how many of all failures lie in it
-(coverage), how many of its cases fail (density), and how often other draws of the cases give the same limits.
+(coverage), how many of its cases fail (density), and how often other draws or halves of the cases give the same limits.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ LEAST_CASES, LEAST_A_DIMENSION = 40, 2
 LEAST_IN_BOX = 5  # failed cases, below which there is nothing to look for
 Bools = NDArray[np.bool_]
 Find = Callable[[pd.DataFrame, Bools], "Sequence[Box]"]
+Limits = Mapping[str, "Limit"]  # of one box, by path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,11 +38,12 @@ class Limit:
     allowed : tuple, optional
         Of named alternatives, those within the box; then there is no low or high.
     luck_low, luck_high : float
-        Quasi-p of either end (Bryant & Lempert 2010): how probable so many failures within it are by luck. NaN where
-        there is no such end, and where the method gives none; of alternatives `luck_low` is all of it.
+        Quasi-p of either end (Bryant & Lempert 2010): how probable so many failures within it are by luck, counted on
+        the cases that chose the box, and so too small. NaN where there is no such end, and where the method gives
+        none; of alternatives `luck_low` is all of it.
     reproduced_coverage, reproduced_density : float
-        In what part of the resamples a box of about the same coverage, or density, limits this path, too; NaN where
-        there were none, and for a coverage of 1 where PRIM cannot tell.
+        In what part of the resamples a box of about the same coverage, or density, asks the same of this path (see
+        `found_in`); NaN where there were none.
     """
 
     path: str
@@ -60,6 +62,15 @@ class Limit:
         numbers = values.to_numpy(float)
         inside: Bools = (numbers >= self.low) & (numbers <= self.high)
         return inside
+
+    def found_in(self, other: Limit | None) -> bool:
+        """Whether another box asks the same of the path: it limits the same sides, or allows no other alternatives."""
+        if other is None or (self.allowed is None) != (other.allowed is None):
+            return False
+        if self.allowed is not None and other.allowed is not None:
+            return set(other.allowed) <= set(self.allowed)
+        ends = ((self.low, other.low), (self.high, other.high))
+        return all(math.isfinite(theirs) for ours, theirs in ends if math.isfinite(ours))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,8 +133,11 @@ class HeldOut:
 
     Attributes
     ----------
-    coverage, density : float
-        NaN where no held-out case lies in a box.
+    coverage : float
+        Of all failures those within a box that was found without them: 0 where no case lies in one; NaN only where
+        nothing was held out.
+    density : float
+        Of the held-out cases within those that fail; NaN where there is none.
     cases : int
         Held-out cases within.
     """
@@ -185,7 +199,22 @@ def held_out(find: Find, points: pd.DataFrame, failed: Bools, seed: int, folds: 
             inside = found[0].holds(points.iloc[part])
             count, bad = count + int(inside.sum()), bad + int(failed[part][inside].sum())
     density = bad / count if count else math.nan
-    return HeldOut(bad / max(int(failed.sum()), 1) if count else math.nan, density, count)
+    return HeldOut(bad / max(int(failed.sum()), 1) if folds else math.nan, density, count)
+
+
+def reproduced(limit: Limit, coverage: Sequence[Limits], density: Sequence[Limits]) -> Limit:
+    """A limit with the part of the resamples that find it again.
+
+    Parameters
+    ----------
+    coverage, density : sequence of mapping of path to Limit
+        One a resample: what its box of about the same coverage, or density, limits; empty where it found none.
+    """
+    parts = [
+        sum(limit.found_in(one.get(limit.path)) for one in found) / len(found) if found else math.nan
+        for found in (coverage, density)
+    ]
+    return dataclasses.replace(limit, reproduced_coverage=parts[0], reproduced_density=parts[1])
 
 
 def boxes(found: Sequence[Box]) -> pd.DataFrame:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, excess, sought
+from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, Limits, excess, reproduced, sought
 from sim.experiment.extra import library
 from sim.streams import key
 
@@ -59,7 +59,7 @@ def branched(points: pd.DataFrame, failed: Bools, density: float, most: int, see
             found.append(one)
     found = found or [max(grown, key=_excess)]
     others = [_branches(*_drawn(points, failed, seed, n), seed) for n in range(resamples)]
-    return [Box.of("cart", _told(one, [other for other in others if other]), points, failed) for one in found]
+    return [Box.of("cart", _told(one, others), points, failed) for one in found]
 
 
 def _excess(one: Branch) -> float:
@@ -74,16 +74,14 @@ def _drawn(points: pd.DataFrame, failed: Bools, seed: int, number: int) -> tuple
 
 def _told(one: Branch, others: list[list[Branch]]) -> list[Limit]:
     """The limits of a branch, with how often a tree grown on another draw has them where it is about the same."""
-    cover = [min(other, key=lambda branch: abs(branch.coverage - one.coverage)) for other in others]
-    dense = [min(other, key=lambda branch: abs(branch.density - one.density)) for other in others]
-    return [
-        dataclasses.replace(limit, reproduced_coverage=_part(path, cover), reproduced_density=_part(path, dense))
-        for path, limit in one.limits.items()
-    ]
+    cover = [_nearest(other, lambda branch: abs(branch.coverage - one.coverage)) for other in others]
+    dense = [_nearest(other, lambda branch: abs(branch.density - one.density)) for other in others]
+    return [reproduced(limit, cover, dense) for limit in one.limits.values()]
 
 
-def _part(path: str, found: list[Branch]) -> float:
-    return sum(path in branch.limits for branch in found) / len(found) if found else math.nan
+def _nearest(branches: list[Branch], far: Callable[[Branch], float]) -> Limits:
+    """What the nearest branch limits: nothing where no tree grew."""
+    return min(branches, key=far).limits if branches else {}
 
 
 def _branches(points: pd.DataFrame, failed: Bools, seed: int) -> list[Branch]:

@@ -11,6 +11,8 @@ import dataclasses
 import functools
 import importlib.util
 import threading
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -160,8 +162,6 @@ def cases(
     BadInput
         For a bad target or too few cases, before anything is simulated.
     """
-    from scipy.stats import qmc
-
     _check_target(probability, share)
     if not isinstance(space, Space):
         space = Space.of(space if isinstance(space, Scenario) else Scenario.load(space))
@@ -169,14 +169,21 @@ def cases(
     if count < least:
         raise BadInput("cases", f"must be at least {least}, for {len(space.paths)} that vary", count)
     seed = space.scenario.seed if seed is None else seed
-    chance = np.random.default_rng(np.random.SeedSequence(key(seed, "discovery", "cases")))
-    design = space.design(qmc.LatinHypercube(len(space.paths), rng=chance).random(count))
+    design = space.design(latin(space.paths, count, seed))
     found = sweep(space.scenario, design, replications, seed, workers, progress=progress, cancel=cancel)
     rows = found.responses()
     reached = rows["ready"] > 0 if share is None else rows["share"] >= share
     hits = reached.to_numpy().reshape(count, found.replications).sum(axis=1)
     points = pd.DataFrame(design.points, columns=list(design.paths))
     return Cases(points, hits, found.replications, probability, seed, share, space.scenario)
+
+
+def latin(paths: Sequence[str], count: int, seed: int) -> NDArray[np.float64]:
+    """A Latin hypercube of places in [0, 1), [case, path], each column by its path alone and not by the others."""
+    from scipy.stats import qmc
+
+    streams = [np.random.default_rng(np.random.SeedSequence(key(seed, "discovery", "cases", path))) for path in paths]
+    return np.column_stack([qmc.LatinHypercube(1, rng=stream).random(count) for stream in streams])
 
 
 def strongest(
@@ -193,6 +200,15 @@ def strongest(
 def default_method() -> str:
     """PRIM where the workbench is installed, else a tree."""
     return "prim" if importlib.util.find_spec(PACKAGE) else "cart"
+
+
+def available(method: str | None) -> str:
+    """The method by its name, or `default_method`; refused where it is unknown or its library is not installed."""
+    method = method or default_method()
+    if method not in METHODS:
+        raise unknown("method", "method", method, METHODS)
+    library("sklearn.tree") if method == "cart" else workbench("analysis.prim")
+    return method
 
 
 def discover(
@@ -215,29 +231,29 @@ def discover(
     most : int
         Boxes.
     resamples : int, optional
-        On which each box is found again, which tells how stable its limits are; 10 for PRIM and 50 for a tree where
-        left out, 0 for none.
+        On which each box is found again, which tells how stable its limits are: for PRIM random halves of the cases
+        (10 where left out), for a tree new draws of the cases (50 where left out); 0 for none.
     folds : int
-        Parts of the cases that are held out in turn; 0 for none.
+        Parts of the cases that are held out in turn, at least 2; 0 for none.
 
     Raises
     ------
     BadInput
-        Where all or none fail, there are too few cases, the method is unknown, or its library is not installed.
+        Where all or none fail, there are too few cases, the method is unknown, or its library is not installed; for
+        numbers of boxes, resamples or folds that cannot be.
     """
-    method = method or default_method()
-    if method not in METHODS:
-        raise unknown("method", "method", method, METHODS)
-    library("sklearn.tree") if method == "cart" else workbench("analysis.prim")
+    method = available(method)
     failed, find = cases.failed, peeled if method == "prim" else branched
-    parts.check(cases.points, failed, density)
     count = RESAMPLED[method] if resamples is None else resamples
-    found = find(cases.points, failed, density, most, cases.seed, count)
+    _check_counts(most, count, folds, len(failed))
+    points = cases.points[sorted(cases.points.columns)]  # so that the order in which paths were given decides nothing
+    parts.check(points, failed, density)
+    found = find(points, failed, density, most, cases.seed, count)
 
     def again(points: pd.DataFrame, failed: Bools) -> list[Box]:
         return find(points, failed, density, 1, cases.seed, 0)
 
-    return Discovery(cases, method, tuple(found), parts.held_out(again, cases.points, failed, cases.seed, folds))
+    return Discovery(cases, method, tuple(found), parts.held_out(again, points, failed, cases.seed, folds))
 
 
 def prim(cases: Cases, density: float = DENSITY, most: int = MOST_BOXES) -> Discovery:
@@ -254,6 +270,15 @@ def region(box: Box) -> tuple[float, float] | None:
     """The lead times that a box is limited to, in weeks, either end infinite where it goes on; None if it is not."""
     limit = box.limit("lead_weeks")
     return None if limit is None or limit.allowed is not None else (limit.low, limit.high)
+
+
+def _check_counts(most: int, resamples: int, folds: int, cases: int) -> None:
+    asked: list[tuple[str, Any, int]] = [("most", most, 1), ("resamples", resamples, 0), ("folds", folds, 0)]
+    for name, count, least in asked:
+        if not isinstance(count, int) or count < least:
+            raise BadInput(name, f"must be a whole number from {least} on", count)
+    if folds == 1 or folds > cases:
+        raise BadInput("folds", f"must be 0 for none, or from 2 to the number of cases, {cases}", folds)
 
 
 def _check_target(probability: float, share: float | None) -> None:

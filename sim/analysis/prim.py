@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, excess, sought
+from sim.analysis.boxes import LEAST_IN_BOX, Bools, Box, Limit, Limits, excess, reproduced, sought, within
 from sim.analysis.workbench import workbench
 from sim.streams import key
 
@@ -24,6 +24,7 @@ WAYS = (("LENIENT1", 0.05), ("LENIENT1", 0.1), ("LENIENT1", 0.2), ("ORIGINAL", 0
 LEAST_MASS = 0.05
 MOST_LUCK = 0.05  # a quasi-p above it says that a limit may be luck
 RESAMPLES = 10
+ROUNDING = 1e-9  # coverages that differ by less are the same
 
 
 def peeled(points: pd.DataFrame, failed: Bools, density: float, most: int, seed: int, resamples: int) -> list[Box]:
@@ -41,12 +42,13 @@ def peeled(points: pd.DataFrame, failed: Bools, density: float, most: int, seed:
     seed : int
         Of the resamples.
     resamples : int
-        Halves of the cases on which each box is found again; 0 for none.
+        Random halves of the cases on which each box is found again; 0 for none.
     """
     found: list[Box] = []
     left = np.ones(len(points), dtype=bool)
     while len(found) < most and failed[left].sum() >= LEAST_IN_BOX and not failed[left].all():
-        limits = _first(_numbers(points[left]), failed[left], density, (seed, len(found)), resamples)
+        with _alone(seed, len(found)):
+            limits = _first(_numbers(points[left]), failed[left], density, (seed, len(found)), resamples)
         inside = Box.of("prim", limits, points[left], failed[left])
         if not limits or (found and inside.density < density):
             break
@@ -63,28 +65,42 @@ def _numbers(points: pd.DataFrame) -> pd.DataFrame:
 
 def _first(x: pd.DataFrame, failed: Bools, density: float, stream: tuple[int, int], resamples: int) -> list[Limit]:
     """The limits of one box."""
-    method, least = workbench("analysis.prim"), sought(density, failed)
-    with _alone(*stream):
-        tried = []
-        for rule, part in WAYS:
-            judged = method.PRIMObjectiveFunctions[rule]
-            asked = {"threshold": THRESHOLD, "obj_function": judged, "peel_alpha": part, "mass_min": LEAST_MASS}
-            box = method.Prim(x, failed.astype(int), **asked).find_box()
-            tried.append((box, _chosen(box.peeling_trajectory, least)))
-        box, chosen = max(tried, key=lambda one: _score(one[0].peeling_trajectory, least)[one[1]])
-        chosen = _without_luck(box, chosen)
-        if not box.qp[chosen]:
-            return []
-        again = box.resample(chosen, iterations=resamples) if resamples else None
-        if again is not None and box.peeling_trajectory["coverage"].iloc[chosen] == 1:
-            again["reproduce coverage"] = math.nan  # the workbench then looks at the whole space, which limits nothing
-    initial, limits = box.box_lims[0], box.box_lims[chosen]
-    return [_limit(path, limits[path], initial[path], luck, again) for path, luck in box.qp[chosen].items()]
+    least = sought(density, failed)
+    tried = []
+    for way in WAYS:
+        box = _box(x, failed, way)
+        tried.append((box, int(np.argmax(_score(box.peeling_trajectory, least))), way))
+    box, chosen, way = max(tried, key=lambda one: _score(one[0].peeling_trajectory, least)[one[1]])
+    chosen = _without_luck(box, chosen)
+    limits, trajectory = _limits(box, chosen), box.peeling_trajectory.iloc[chosen]
+    halves = [_half(x, failed, way, (*stream, n)) for n in range(resamples if limits else 0)]
+    cover = [_nearest(half, "coverage", trajectory["coverage"]) for half in halves]
+    dense = [_nearest(half, "density", trajectory["density"]) for half in halves]
+    return [reproduced(_with_luck(limit, box.qp[chosen][path]), cover, dense) for path, limit in limits.items()]
 
 
-def _chosen(trajectory: pd.DataFrame, density: float) -> int:
-    """Of all boxes that were peeled the one to take."""
-    return int(np.argmax(_score(trajectory, density)))
+def _box(x: pd.DataFrame, failed: Bools, way: tuple[str, float]) -> Any:
+    """All boxes that the workbench peels, as it has them."""
+    method, (rule, part) = workbench("analysis.prim"), way
+    asked = {"obj_function": method.PRIMObjectiveFunctions[rule], "peel_alpha": part, "mass_min": LEAST_MASS}
+    return method.Prim(x, failed.astype(int), threshold=THRESHOLD, **asked).find_box()
+
+
+def _half(x: pd.DataFrame, failed: Bools, way: tuple[str, float], stream: tuple[int, int, int]) -> Any:
+    """The same on a random half of the cases; None where none of it fails."""
+    seed, box, number = stream
+    chance = np.random.default_rng(np.random.SeedSequence(key(seed, "discovery", "prim", box, "half", number)))
+    rows = np.sort(chance.permutation(len(x))[: len(x) // 2])
+    return _box(x.iloc[rows].reset_index(drop=True), failed[rows], way) if failed[rows].any() else None
+
+
+def _nearest(box: Any, name: str, value: float) -> Limits:
+    """What the box limits whose coverage or density is nearest: of those with the same coverage the smallest."""
+    if box is None:
+        return {}
+    far = np.abs(box.peeling_trajectory[name].to_numpy(float) - value)
+    near = np.flatnonzero(far <= far.min() + ROUNDING)
+    return _limits(box, int(near[-1] if name == "coverage" else near[0]))
 
 
 def _score(trajectory: pd.DataFrame, density: float) -> NDArray[np.float64]:
@@ -94,28 +110,45 @@ def _score(trajectory: pd.DataFrame, density: float) -> NDArray[np.float64]:
 
 
 def _without_luck(box: Any, chosen: int) -> int:
-    """The box without the limits that may be luck, the most likely of them left out first."""
-    while luck := box.qp[chosen]:
-        least = {path: min(p for p in ends if p >= 0) for path, ends in luck.items()}
-        path = max(least, key=least.__getitem__)
-        if least[path] <= MOST_LUCK:
+    """The box without the ends that may be luck, each by itself, the most likely of them left out first."""
+    while luck := [(p, path, end) for path, ends in box.qp[chosen].items() for end, p in enumerate(ends) if p >= 0]:
+        worst, path, end = max(luck)
+        if worst <= MOST_LUCK:
             break
-        box.drop_restriction(path, chosen)
+        limits, whole = box.box_lims[chosen].copy(), box.box_lims[0]
+        ends = [0, 1] if isinstance(whole[path].iloc[0], set) else [end]
+        for one in ends:
+            limits.at[one, path] = whole.at[one, path]
+        kept = within(list(_between(limits, whole).values()), box.prim.x)
+        box.update(limits, np.flatnonzero(kept))
         chosen = len(box.peeling_trajectory) - 1
     return chosen
 
 
-def _limit(path: str, ends: pd.Series, initial: pd.Series, luck: list[float], again: pd.DataFrame | None) -> Limit:
-    low, high = (p if p >= 0 else math.nan for p in luck)
-    made = Limit(path, luck_low=low, luck_high=high)
-    if again is not None:  # its sums of tenths may come to a little more or less
-        parts = np.round(again.loc[[path]].to_numpy(float)[0] / 100, 9)
-        made = dataclasses.replace(made, reproduced_coverage=float(parts[0]), reproduced_density=float(parts[1]))
-    if isinstance(ends.iloc[0], set):
-        return dataclasses.replace(made, allowed=tuple(sorted(ends.iloc[0], key=str)))
-    first = float(ends.iloc[0]) if ends.iloc[0] != initial.iloc[0] else -math.inf
-    last = float(ends.iloc[1]) if ends.iloc[1] != initial.iloc[1] else math.inf
-    return dataclasses.replace(made, low=first, high=last)
+def _limits(box: Any, number: int) -> Limits:
+    """What one of its boxes limits."""
+    return _between(box.box_lims[number], box.box_lims[0])
+
+
+def _between(ends: pd.DataFrame, whole: pd.DataFrame) -> Limits:
+    """What some ends limit of the whole space."""
+    found: dict[str, Limit] = {}
+    for path in whole.columns:
+        (low, high), (least, most) = ends[path], whole[path]
+        if isinstance(low, set):
+            limit = Limit(path, allowed=tuple(sorted(low, key=str)))
+            limited = low != least
+        else:
+            limit = Limit(path, float(low) if low != least else -math.inf, float(high) if high != most else math.inf)
+            limited = low != least or high != most
+        if limited:
+            found[path] = limit
+    return found
+
+
+def _with_luck(limit: Limit, ends: list[float]) -> Limit:
+    low, high = (p if p >= 0 else math.nan for p in ends)
+    return dataclasses.replace(limit, luck_low=low, luck_high=high)
 
 
 @contextlib.contextmanager

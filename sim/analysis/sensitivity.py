@@ -1,8 +1,13 @@
 """Which numbers carry an answer: Morris's screening and Sobol's indices over what nobody knows.
 
 Morris moves one number at a time along random paths and is cheap; Sobol's indices say which part of the variance a
-number accounts for, alone and together with others. Chance is averaged over replications under common random numbers,
-so that what is left differs by knowledge alone. Both are SALib's; every estimate comes with SALib's interval.
+number accounts for, alone and together with others. Both look at the mean over N histories whose luck is the same at
+all points. That luck is in the estimates: they are those of these N histories, and others would give others. The
+intervals are SALib's, of where the points lie alone; they do not hold the luck of the histories, which only more of
+them make smaller. What an answer owes to luck is told by `sim.analysis.variance`.
+
+An effect of Morris's is told as it was seen: how far the response moved while a number moved by one step, and never
+drawn out to the whole range. What is told of a number does not depend on the order in which numbers are given.
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ TRAJECTORIES, LEVELS = 10, 4  # of Morris, as Campolongo et al. (2007) recommend
 POINTS = 64  # of Sobol', before each number is exchanged
 STRONGEST = 8  # numbers that Sobol's indices are asked of, unless told otherwise
 RESAMPLES = 999
+FRACTIONS = ("share", "ready")  # responses that are at most 1, so that no effect is more
 ROUNDING = 1e-12  # of the largest value: what differs by less is the same
 Floats = NDArray[np.float64]
 Places = Callable[[Floats], Floats]  # places in [0, 1], [point, input], to one response a point
@@ -45,7 +51,7 @@ def morris(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> pd.DataFrame:
-    """Screen numbers: how far the mean response moves when one of them goes from end to end of its range.
+    """Screen numbers: how far the mean response moves when one of them moves by a step, over two thirds of its range.
 
     Parameters
     ----------
@@ -56,7 +62,8 @@ def morris(
     trajectories : int
         Paths, each with one point more than there are dimensions; at least 2.
     levels : int
-        Places that each number can take, even.
+        Places that each number can take, even; a step goes over ``levels / (2 * (levels - 1))`` of its range: over two
+        thirds where there are 4. Range is meant by its distribution: a third of it is as likely as any other third.
     replications, seed : int, optional
         Those of the scenario where left out; the seed is that of simulation, sample and intervals.
     workers, progress, cancel : optional
@@ -65,7 +72,7 @@ def morris(
     Returns
     -------
     DataFrame
-        As `morris_effects`, in the unit of the response, the strongest first.
+        As `morris_effects`, in the unit of the response, the strongest first; for these replications (see above).
     """
     function = mean_response(space, response, replications, seed)
     for one in space.dimensions:
@@ -80,6 +87,8 @@ def morris(
         levels,
         function.seed,
     )
+    if response in FRACTIONS:
+        table["mu_star_high"] = table["mu_star_high"].clip(upper=1.0)
     return _noted(table, function)
 
 
@@ -155,9 +164,13 @@ def morris_effects(
     Returns
     -------
     DataFrame
-        `path`; `mu`: mean effect of going from 0 to 1, `mu_star`: of its absolute value, with its 90 % interval
-        (`mu_star_low`, `mu_star_high`); `sigma`: how much the effect differs from place to place; `told`: whether the
-        interval lies above zero.
+        `path`; `mu`: mean change of the function over one step up, `mu_star`: of its absolute value, with its 90 %
+        interval (`mu_star_low`, `mu_star_high`); `sigma`: how much the change differs from place to place; `told`:
+        whether the interval lies above zero. ``attrs["step"]``: how much of its range an input moves in a step.
+
+    Notes
+    -----
+    SALib divides each change by the step, as if it went on to the end of the range; here it is multiplied back.
     """
     if trajectories < 2:
         raise BadInput("trajectories", "must be at least 2", trajectories, f"for example {TRAJECTORIES}")
@@ -165,13 +178,16 @@ def morris_effects(
         raise BadInput("levels", "must be an even number from 2 on", levels, f"for example {LEVELS}")
     problem, key = _problem(names), streams.key(seed, "sensitivity", "morris")
     places = library("SALib.sample.morris").sample(problem, trajectories, num_levels=levels, seed=key)
-    values = _finite(function(places))
+    values = _finite(function(places[:, _back(problem, names)]))
     found = library("SALib.analyze.morris").analyze(
         problem, places, values, RESAMPLES, CONFIDENCE, num_levels=levels, seed=key
     )
-    table = pd.DataFrame({"path": list(names), "mu": np.asarray(found["mu"], dtype=float)})
-    table = table.join(_bounds("mu_star", found)).assign(sigma=np.asarray(found["sigma"], dtype=float))
+    step = levels / (2 * (levels - 1))
+    table = step * _bounds("mu_star", found).assign(sigma=np.asarray(found["sigma"], dtype=float))
+    table.insert(0, "mu", step * np.asarray(found["mu"], dtype=float))
+    table.insert(0, "path", problem["names"])
     table["told"] = table["mu_star_low"] > ROUNDING * np.abs(values).max()
+    table.attrs["step"] = step
     return _ordered(table, "mu_star")
 
 
@@ -188,10 +204,9 @@ def sobol_indices(function: Places, names: Sequence[str], points: int = POINTS, 
     _check_points(points)
     problem, key = _problem(names), streams.key(seed, "sensitivity", "sobol")
     places = library("SALib.sample.sobol").sample(problem, points, calc_second_order=False, seed=key)
-    found = library("SALib.analyze.sobol").analyze(
-        problem, _finite(function(places)), False, RESAMPLES, CONFIDENCE, seed=key
-    )
-    table = pd.DataFrame({"path": list(names)}).join([_bounds("S1", found), _bounds("ST", found)])
+    values = _finite(function(places[:, _back(problem, names)]))
+    found = library("SALib.analyze.sobol").analyze(problem, values, False, RESAMPLES, CONFIDENCE, seed=key)
+    table = pd.DataFrame({"path": problem["names"]}).join([_bounds("S1", found), _bounds("ST", found)])
     table["S1_told"], table["told"] = table["S1_low"] > 0, table["ST_low"] > 0
     return _ordered(table, "ST")
 
@@ -216,10 +231,15 @@ def mean_response(space: Space, response: str, replications: int | None, seed: i
 
 
 def _problem(names: Sequence[str]) -> dict[str, Any]:
-    """As SALib has it."""
+    """As SALib has it, in the order of the names, so that no number's places depend on where it was given."""
     if len(names) < 2:
         raise BadInput("space", "must have at least two numbers to tell apart", len(names), "see sim.analysis.space")
-    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    return {"num_vars": len(names), "names": sorted(names), "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _back(problem: dict[str, Any], names: Sequence[str]) -> list[int]:
+    """Where in SALib's columns each input stands."""
+    return [problem["names"].index(name) for name in names]
 
 
 def _check_points(points: int) -> None:

@@ -59,8 +59,9 @@ def variance(
     """
     function = mean_response(space, response, replications, seed)
     _check(points, function.replications)
-    width = len(space.dimensions)
-    places = streams.uniforms(points * width, function.seed, "variance", "points").reshape(points, width)
+    # By its path, so that no number's values depend on where it was given, or on which others are varied.
+    columns = [streams.uniforms(points, function.seed, "variance", "points", path) for path in space.paths]
+    places = np.stack(columns, axis=1)
     values = function.replicated(places, workers, progress, cancel)[response]
     table = variance_parts(values, function.seed)
     table.attrs |= {"response": response, "points": points, "replications": function.replications}

@@ -73,6 +73,7 @@ def discover_command(
     check_target(json_to)
     if method is not None and method not in discovery.METHODS:
         raise unknown("--method", "method", method, discovery.METHODS)
+    method = discovery.available(method)  # before a long run, and not after it
     space = _space(source, settings, numbers, strongest, vary, seed, language)
     number = discovery.REPLICATIONS if replications is None else replications
     try:

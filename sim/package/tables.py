@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from sim.scenario import Scenario, evidence
 from sim.store import columns, results, run_id
 
 Floats = NDArray[np.float64]
+MOST_LETTERS = 60  # of a file name
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what begins so is computed where a CSV file is opened
 ARROW: dict[Kind, pa.DataType] = {
     "string": pa.string(),
@@ -80,8 +82,14 @@ def _together(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def file_of(result: Result) -> str:
-    """Where the scenario of a run lies in a package; a name cannot lead out of its folder (`Scenario` refuses it)."""
-    return f"scenarios/{result.scenario.name}-{run_id(result)}.yaml"
+    """Where the scenario of a run lies in a package."""
+    return f"scenarios/{stem_of(result)}.yaml"
+
+
+def stem_of(result: Result) -> str:
+    """What names the files of a run: its scenario's name, of which no letter can lead out of a folder, and its id."""
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", result.scenario.name).strip("-")[:MOST_LETTERS]
+    return f"{plain or 'scenario'}-{run_id(result)}"
 
 
 def _run(result: Result) -> pd.DataFrame:

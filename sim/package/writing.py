@@ -40,6 +40,7 @@ from sim.store.store import LIBRARIES
 
 NOBODY = "Not named"
 Progress = Callable[[int, int], None]
+MOST_SEED = 2**63
 STEPS = 4  # tables, figures, checks, file
 
 
@@ -77,6 +78,10 @@ def export(
     path, runs = Path(to), [run_id(one) for one in found]
     if not found:
         raise BadInput("runs", "must be at least one")
+    if (largest := max(one.seed for one in found)) >= MOST_SEED:
+        raise BadInput(
+            "seed", f"must be below {MOST_SEED} in a package, whose tables have whole numbers of 64 bits", largest
+        )
     if len(set(runs)) < len(runs):
         raise BadInput("runs", "has one run twice", max(runs, key=runs.count), "leave one out")
     told = progress or (lambda _done, _all: None)
@@ -111,7 +116,7 @@ def contents(found: Sequence[Result], credits: Credits, told: Progress) -> dict[
     told(1, STEPS)
     for one in found:
         for figure in figures.of(one):
-            stem = f"{FIGURES}/{one.scenario.name}-{run_id(one)}-{figure.name}"
+            stem = f"{FIGURES}/{made.stem_of(one)}-{figure.name}"
             files |= {f"{stem}.svg": figure.svg, f"{stem}.csv": figure.csv}
             titles |= {f"{stem}.svg": figure.alternative, f"{stem}.csv": f"Data of {figure.name}"}
     items = stress.checklist(found, system)

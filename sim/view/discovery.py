@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from sim.analysis.boxes import Box, Limit
+from sim.analysis.boxes import Box, HeldOut, Limit
 from sim.analysis.discovery import Cases, Discovery, region
 from sim.errors import BadInput
 from sim.scenario import Scenario
@@ -42,7 +41,8 @@ def sentences(found: Discovery, language: str) -> list[str]:
     """What was found: how many cases fail, where, how stable that is, and how many cases cannot be told."""
     _ = speaker(language)
     said = [failing(found.cases, language)]
-    said += [box_sentence(box, _scenario(found), n > 0, language) for n, box in enumerate(found.boxes)]
+    held = [found.held_out, *[None] * len(found.boxes)]
+    said += [box_sentence(box, _scenario(found), n > 0, language, held[n]) for n, box in enumerate(found.boxes)]
     if not found.boxes:
         return [*said, _("No part of what was varied stands out as where it fails.")]
     if len(found.boxes) > 1:
@@ -72,56 +72,69 @@ def failing(cases: Cases, language: str) -> str:
     )
 
 
-def box_sentence(box: Box, scenario: Scenario, more: bool, language: str) -> str:
-    """Where it fails; `more` for boxes after the first."""
+def box_sentence(box: Box, scenario: Scenario, more: bool, language: str, held_out: HeldOut | None = None) -> str:
+    """Where it fails, with how it does on held-out cases where that is known; `more` for boxes after the first."""
     _ = speaker(language)
-    fields = {
-        "density": formats.probability(box.density, language),
-        "coverage": formats.probability(box.coverage, language),
-        "limits": formats.listed([said(limit, scenario, language) for limit in box.limits], language),
-    }
+    limits = formats.listed([said(limit, scenario, language) for limit in box.limits], language)
+    measures = _measures(box, held_out, language)
     if more:
-        return _("It also fails (density {density}, covers {coverage} of the failures) where {limits}.", **fields)
+        return _("It also fails ({measures}) where {limits}.", measures=measures, limits=limits)
     if box.density < HALF:
-        return _(
-            "It fails more often than elsewhere (density {density}, covers {coverage} of the failures) where {limits}.",
-            **fields,
-        )
-    return _("It fails mostly (density {density}, covers {coverage} of the failures) where {limits}.", **fields)
+        return _("It fails more often than elsewhere ({measures}) where {limits}.", measures=measures, limits=limits)
+    return _("It fails mostly ({measures}) where {limits}.", measures=measures, limits=limits)
+
+
+def _measures(box: Box, held_out: HeldOut | None, language: str) -> str:
+    """Density and coverage on the cases that chose the box, and beside them on cases that did not."""
+    _ = speaker(language)
+    here = _(
+        "density {density}, covers {coverage} of the failures",
+        density=formats.probability(box.density, language),
+        coverage=formats.probability(box.coverage, language),
+    )
+    if held_out is None or math.isnan(held_out.coverage):
+        return here
+    coverage = formats.probability(held_out.coverage, language)
+    if not held_out.cases:
+        return _("{here}; of held-out cases none lies within, coverage {coverage}", here=here, coverage=coverage)
+    density = formats.probability(held_out.density, language)
+    return _("{here}; held out {density} and {coverage}", here=here, density=density, coverage=coverage)
 
 
 def stability(found: Discovery, language: str) -> list[str]:
-    """How the first box does on other cases, and which of its limits are found again."""
+    """What is held out, which limits of the first box are found again, and on which cases luck was counted."""
     _, first, scenario = speaker(language), found.boxes[0], _scenario(found)
     told = []
-    if math.isfinite(found.held_out.density):
-        told.append(
-            _(
-                "Found on part of the cases and tried on the rest, {density} of the cases within fail, which is "
-                "{coverage} of the failures.",
-                density=formats.probability(found.held_out.density, language),
-                coverage=formats.probability(found.held_out.coverage, language),
-            )
-        )
+    if not math.isnan(found.held_out.coverage):
+        told.append(_("Held out means: found on part of the cases and tried on the rest, each part in turn."))
     stable = [limit for limit in first.limits if math.isfinite(limit.reproduced_density)]
     parts = [
         f"{names.number(limit.path, scenario, language)} ({formats.probability(limit.reproduced_density, language)})"
         for limit in stable
     ]
     if parts:
+        listed = formats.listed(parts, language)
         told.append(
-            _("How often a new draw of the cases limits the same: {parts}.", parts=formats.listed(parts, language))
+            _("How often the same side is limited in random halves of the cases: {parts}.", parts=listed)
+            if found.method == "prim"
+            else _("How often the same side is limited in new draws of the cases: {parts}.", parts=listed)
         )
     weak = [names.number(one.path, scenario, language) for one in stable if _may_be_chance(one)]
     if weak:
         told.append(_("What may be chance: {parts}.", parts=formats.listed(weak, language)))
+    if any(_luck(limit) for limit in first.limits):
+        told.append(_("Quasi-p is counted on the cases that chose the box, so that luck is likelier than it says."))
     return told
+
+
+def _luck(limit: Limit) -> list[float]:
+    """The quasi-p of each of its ends, the lower one first."""
+    return [p for p in (limit.luck_low, limit.luck_high) if not math.isnan(p)]
 
 
 def _may_be_chance(limit: Limit) -> bool:
     """Whether few resamples have a limit, and nothing else speaks for it: half of the cases often are too few."""
-    luck = min((p for p in (limit.luck_low, limit.luck_high) if not math.isnan(p)), default=1.0)
-    return limit.reproduced_density < HALF and luck > CLEAR
+    return limit.reproduced_density < HALF and max(_luck(limit), default=1.0) > CLEAR
 
 
 def undecided(cases: Cases, language: str) -> str:
@@ -160,18 +173,12 @@ def value(path: str, found: Any, scenario: Scenario, language: str) -> str:
     if isinstance(found, bool | str):
         field = path.rpartition(".")[2]
         return words.choice(field, found, language) if field in words.CHOICES and isinstance(found, str) else str(found)
-    return words.amount(float(found), _unit(path, scenario), language)
-
-
-def _unit(path: str, scenario: Scenario) -> str:
-    """The unit of a place; chances as shares, whose small ones keep two digits."""
-    unit = levers.measure_of(scenario, path).unit
-    return "share" if unit == "probability" else unit
+    return words.amount(float(found), levers.unit_of(scenario, path), language)
 
 
 def _title(limit: Limit, scenario: Scenario, language: str) -> str:
     """What an axis is called, with the unit that its ticks leave out."""
-    name, unit = names.number(limit.path, scenario, language), _unit(limit.path, scenario)
+    name, unit = names.number(limit.path, scenario, language), levers.unit_of(scenario, limit.path)
     if limit.allowed is not None or unit not in words.AROUND:
         return name
     return f"{name} ({speaker(language).ngettext(*words.AROUND[unit], 2, n='').strip()})"
@@ -183,8 +190,7 @@ def table(found: Discovery, language: str) -> pd.DataFrame:
     rows = []
     for n, box in enumerate(found.boxes, 1):
         for limit in box.limits:
-            luck = np.nanmin([limit.luck_low, limit.luck_high, 1.0])
-            known = not (math.isnan(limit.luck_low) and math.isnan(limit.luck_high))
+            luck = [formats.number(p, language, 2) for p in _luck(limit)]
             again = limit.reproduced_density
             rows.append(
                 {
@@ -192,7 +198,7 @@ def table(found: Discovery, language: str) -> pd.DataFrame:
                     _("Fails where"): formats.capital(said(limit, scenario, language)),
                     _("Density"): formats.probability(box.density, language),
                     _("Coverage"): formats.probability(box.coverage, language),
-                    _("By luck (quasi-p)"): formats.number(float(luck), language, 2) if known else "–",
+                    _("By luck, counted on the same cases (quasi-p)"): "; ".join(luck) or "–",
                     _("Found again"): formats.probability(again, language) if math.isfinite(again) else "–",
                 }
             )
@@ -273,11 +279,6 @@ def scatter(found: Discovery, language: str, number: int = 0) -> Parts:
     return Parts(traces, layout, HEIGHT)
 
 
-def figure(parts: Parts) -> go.Figure:
-    """A chart as a figure of plotly's, for a notebook."""
-    return go.Figure(parts.traces, parts.layout | {"height": parts.height})
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Axis:
     """Where cases stand on an axis, where a box ends on it, and its ticks."""
@@ -297,7 +298,7 @@ class _Axis:
         low, high = float(at.min()), float(at.max())
         edge = (high - low) * 0.03
         ticks = [low + (high - low) * part for part in TICKS]
-        texts = [words.bare(x, _unit(limit.path, scenario), language) for x in ticks]
+        texts = [words.bare(x, levers.unit_of(scenario, limit.path), language) for x in ticks]
         return cls(
             at, (max(limit.low, low - edge), min(limit.high, high + edge)), (low - edge, high + edge), ticks, texts
         )

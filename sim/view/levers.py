@@ -192,6 +192,12 @@ def measure_of(scenario: Scenario, path: str) -> Measure:
     return _measure(_annotation(scenario, path)) or Measure("")
 
 
+def unit_of(scenario: Scenario, path: str) -> str:
+    """The unit that a number at a path is written in: chances as shares, whose small ones keep two digits."""
+    unit = measure_of(scenario, path).unit
+    return "share" if unit == "probability" else unit
+
+
 def _measure(annotation: Any) -> Measure | None:
     found = [m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Measure)]
     inside = (_measure(part) for part in typing.get_args(annotation))

@@ -38,6 +38,8 @@ SINGLE = {  # the same in one replication, for whose variance chance counts too
     "brands_in": N_("the number of brands that are ready"),
     "programme_idr": N_("what the programme costs"),
 }
+IN_POINTS = ("share", "ready")  # fractions, whose effects are differences of fractions
+THIRDS = 2 / 3
 FORMS: Mapping[str, Callable[[float, str], str]] = {
     "share": formats.share,
     "sales_idr": formats.rupiah,
@@ -77,31 +79,86 @@ def said(table: pd.DataFrame, scenario: Scenario, language: str) -> list[str]:
         n=formats.number(table.attrs["replications"], language),
         weeks=formats.weeks(scenario.lead_days / 7, language),
     )
-    return [formats.capital(one) for one in (*tell(table, scenario, language), rests)]
+    found = [*tell(table, scenario, language), rests]
+    if kind(table) != "variance":  # whose intervals are of histories, too
+        found.append(
+            _(
+                "All this is for these {n} histories: their luck is in the estimates and not in the ranges.",
+                n=formats.number(table.attrs["replications"], language),
+            )
+        )
+    return [formats.capital(one) for one in found]
 
 
 def _of_morris(table: pd.DataFrame, scenario: Scenario, language: str) -> list[str]:
-    _, form, response = speaker(language), FORMS[table.attrs["response"]], table.attrs["response"]
+    _, response = speaker(language), table.attrs["response"]
     told, first = table[table["told"]], records(table.head(1))[0]
     if told.empty:
         return [
             _("No number moves {response} by an amount that can be told from zero.", response=_(RESPONSES[response]))
         ]
-    most = _(
-        "{number} moves {response} most: from end to end of its range by {effect} on average ({level} range: {range}).",
-        number=names.number(first["path"], scenario, language),
-        response=_(RESPONSES[response]),
-        effect=form(first["mu_star"], language),
-        level=_level(language),
-        range=formats.ranged(first["mu_star_low"], first["mu_star_high"], form, language),
-    )
-    rest = _(
+    fields = {
+        "number": names.number(first["path"], scenario, language),
+        "response": _(RESPONSES[response]),
+        "effect": _effect(first["mu_star"], response, language),
+        "step": _step(table, language),
+        "level": _level(language),
+        "range": formats.ranged(first["mu_star_low"], first["mu_star_high"], _effect_form(response), language),
+    }
+    if (second := _rival(table, "mu_star")) is None:
+        most = _(
+            "{number} moves {response} most: when it moves over {step} of its range, by {effect} on average ({level} "
+            "range: {range}).",
+            **fields,
+        )
+    else:
+        most = _(
+            "{number} moves {response} most by estimate: when it moves over {step} of its range, by {effect} on "
+            "average ({level} range: {range}); it cannot be told from {second}.",
+            **fields,
+            second=names.number(second, scenario, language),
+        )
+    return [most, _of_the_others(len(table), len(told), language)]
+
+
+def _of_the_others(count: int, told: int, language: str) -> str:
+    """How many effects can be told from zero."""
+    _, fields = speaker(language), {"all": formats.number(count, language), "n": formats.number(told, language)}
+    if told == count:
+        return _("All {all} numbers move it by an amount that can be told from zero.", **fields)
+    return _(
         "Of {all} numbers {n} move it by an amount that can be told from zero; that of the others cannot be told from "
         "zero.",
-        all=formats.number(len(table), language),
-        n=formats.number(len(told), language),
+        **fields,
     )
-    return [most, rest]
+
+
+def _rival(table: pd.DataFrame, column: str) -> str | None:
+    """The number that comes second, where the interval of the first does not lie above its estimate."""
+    if len(table) < 2 or table[f"{column}_low"].iloc[0] > table[column].iloc[1]:
+        return None
+    return str(table["path"].iloc[1])
+
+
+def _step(table: pd.DataFrame, language: str) -> str:
+    """How much of its range a number moved over."""
+    step = table.attrs["step"]
+    return speaker(language)("two thirds") if math.isclose(step, THIRDS) else formats.share(step, language)
+
+
+def _effect(effect: float, response: str, language: str) -> str:
+    """An effect with its unit: a difference of fractions is in percentage points."""
+    shown = _effect_form(response)(effect, language)
+    return speaker(language)("{n} percentage points", n=shown) if response in IN_POINTS else shown
+
+
+def _effect_form(response: str) -> Callable[[float, str], str]:
+    """How an effect is written where its unit is said beside it."""
+    return _points if response in IN_POINTS else FORMS[response]
+
+
+def _points(effect: float, language: str) -> str:
+    return formats.number(100 * effect, language, 2)
 
 
 def _of_sobol(table: pd.DataFrame, scenario: Scenario, language: str) -> list[str]:
@@ -118,16 +175,31 @@ def _of_sobol(table: pd.DataFrame, scenario: Scenario, language: str) -> list[st
         )
     if not table["told"].any():
         return [*found, _("No number's part of the variance of {response} can be told from zero.", response=response)]
-    found.append(
-        _(
+    fields = {
+        "number": names.number(first["path"], scenario, language),
+        "part": formats.share(first["ST"], language),
+        "response": response,
+        "level": _level(language),
+        "range": formats.ranged(first["ST_low"], first["ST_high"], formats.share, language),
+    }
+    if (second := _rival(table, "ST")) is None:
+        most = _(
             "{number} accounts for most: with it comes {part} of the variance of {response} ({level} range: {range}).",
-            number=names.number(first["path"], scenario, language),
-            part=formats.share(first["ST"], language),
-            response=response,
-            level=_level(language),
-            range=formats.ranged(first["ST_low"], first["ST_high"], formats.share, language),
+            **fields,
         )
-    )
+    else:
+        most = _(
+            "{number} accounts for most by estimate: with it comes {part} of the variance of {response} ({level} "
+            "range: {range}); it cannot be told from {second}.",
+            **fields,
+            second=names.number(second, scenario, language),
+        )
+    return [*found, most, *_alone(table, scenario, language)]
+
+
+def _alone(table: pd.DataFrame, scenario: Scenario, language: str) -> list[str]:
+    """What the first number accounts for by itself, and whose part cannot be told."""
+    _, first, found = speaker(language), records(table.head(1))[0], []
     alone = formats.ranged(first["S1_low"], first["S1_high"], formats.share, language)
     if first["S1_told"]:
         found.append(
@@ -187,7 +259,9 @@ def columns(table: pd.DataFrame, scenario: Scenario, language: str) -> dict[str,
     if what == "sobol":
         wanted = {_("With others (ST)"): "ST", _("Alone (S1)"): "S1"}
         return found | _estimates(rows, wanted, formats.share, language) | _told(rows, language)
-    found |= _estimates(rows, {_("Effect (µ*)"): "mu_star"}, form, language)
+    points, form = table.attrs["response"] in IN_POINTS, _effect_form(table.attrs["response"])
+    heading = _("Effect (µ*), percentage points") if points else _("Effect (µ*)")
+    found |= _estimates(rows, {heading: "mu_star"}, form, language)
     found[_("Mean (µ)")] = [form(row["mu"], language) for row in rows]
     found[_("Differs (σ)")] = [form(row["sigma"], language) for row in rows]
     return found | _told(rows, language)
@@ -223,8 +297,11 @@ def chart(table: pd.DataFrame, scenario: Scenario, language: str) -> Parts:
     shown = table.head(MOST_BARS)
     called = [names.number(path, scenario, language) for path in shown["path"]]
     if kind(table) == "morris":
-        title = _("effect on {response}, from end to end of the range", response=_(RESPONSES[response]))
-        return _bars(shown, called, [Series("", draw.BLUE, "mu_star")], title, FORMS[response], language)
+        title = _(
+            "effect on {response} of {step} of the range", response=_(RESPONSES[response]), step=_step(table, language)
+        )
+        title = _("{effect}, percentage points", effect=title) if response in IN_POINTS else title
+        return _bars(shown, called, [Series("", draw.BLUE, "mu_star")], title, _effect_form(response), language)
     series = [Series(_("with others (ST)"), draw.BLUE, "ST"), Series(_("alone (S1)"), draw.AMBER, "S1")]
     title = _("part of the variance of {response}", response=_(RESPONSES[response]))
     return _bars(shown, called, series, title, formats.share, language)

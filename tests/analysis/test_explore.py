@@ -15,7 +15,7 @@ print(json.dumps({
     "widths": list(shares.S1_high - shares.S1_low), "parts": list(parts["share"]), "called": function(),
     "figure": paper.content(chart(parts, scenario, language)).decode(),
 }))"""
-FAILS = """region = told.figure(told.with_region(picture, found.boxes[0], language))
+FAILS = """region = paper.figure(told.with_region(picture, found.boxes[0], language))
 print(json.dumps({
     "failed": int(cases.failed.sum()), "count": len(cases.points), "hits": cases.hits.tolist(),
     "paths": [list(one.boxes[0].paths) for one in (found, second)], "method": found.method,

@@ -31,7 +31,8 @@ MORRIS = table(
         "mu_star_high": [0.005, 0.0021, 0.0],
         "sigma": [0.001, 0.002, 0.0],
         "told": [True, False, False],
-    }
+    },
+    step=2 / 3,
 )
 SOBOL = table(
     {
@@ -63,7 +64,8 @@ def said(found: pd.DataFrame, scenario: Scenario) -> str:
 def test_morris_is_told_with_its_range_and_with_how_many_cannot_be_told(unsure: Scenario):
     text = said(MORRIS, unsure)
     assert "The discount moves the mean share of sales most" in text
-    assert "by 0.4% on average (90% range: 0.3% to 0.5%)" in text
+    assert "over two thirds of its range, by 0.4 percentage points on average (90% range: 0.3 to 0.5)" in text
+    assert "their luck is in the estimates and not in the ranges" in text
     assert "Of 3 numbers 1 move it by an amount that can be told from zero" in text
     assert "4 replications, with 20 weeks" in text
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sim import BadInput, cli
 from sim.package import writing
 from sim.package.layout import CHECKSUMS, CRATE, DATAPACKAGE, MANIFEST, TABLE_OF, WORKBOOK
 from sim.package.tables import csv_bytes, file_of, made, parquet_bytes
+from sim.package.verify import verify
 from sim.package.workbook import workbook
 from sim.package.writing import export
 from sim.store import flush, run_id
@@ -182,6 +184,23 @@ def test_no_run_and_one_run_twice_are_refused(results: list[sim.Result], tmp_pat
     with pytest.raises(BadInput, match="runs: has one run twice"):
         export([results[0], results[0]], tmp_path / "twice.zip")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../../x", "/etc/x", "a b/c", "..", "naïve=1"])
+def test_no_name_of_a_scenario_leads_out_of_the_package(name: str, tmp_path: Path):
+    scenario = sim.Scenario.load("cibaduyut-2027").set("name", name)
+    to = export([sim.experiment.simulate(scenario, 2)], tmp_path / "x.zip")
+    with zipfile.ZipFile(to) as file:
+        assert all(re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", path) for path in file.namelist())
+        assert not any(".." in path for path in file.namelist())
+    assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
+    assert verify(to).state == "same"
+
+
+def test_a_seed_that_no_table_can_hold_is_refused(tmp_path: Path):
+    result = sim.experiment.simulate("cibaduyut-2027", 2, seed=2**63)
+    with pytest.raises(BadInput, match="seed: must be below"):
+        export([result], tmp_path / "x.zip")
 
 
 def test_what_a_validator_refuses_is_not_written(
