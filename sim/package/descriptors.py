@@ -24,7 +24,7 @@ PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 CRATE_VERSION, CRATE_PROFILE = "1.1", "process-run-crate-0.5"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
-SOFTWARE = "https://pypi.org/project/siap/"
+SOFTWARE = "#siap"  # in the crate; the project has no address of its own yet
 MEDIA = {
     ".csv": "text/csv",
     ".json": "application/json",
@@ -70,7 +70,7 @@ def datapackage(files: Mapping[str, bytes], credits: Credits, found: Sequence[Re
         "created": credits.made.isoformat(),
         "licenses": [LICENCE],
         "contributors": [{"title": name, "roles": ["author"]} for name, _ in credits.authors],
-        "sources": [{"title": "Siap", "path": SOFTWARE, "version": credits.version}],
+        "sources": [{"title": f"Siap {credits.version}"}],
         "resources": resources,
     }
     return _json(content)
@@ -125,7 +125,7 @@ def crate(files: Mapping[str, bytes], titles: Mapping[str, str], credits: Credit
     made.root_dataset["keywords"] = "discrete-event simulation, policy analysis, export readiness, Indonesia"
     made.add_jsonld({"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"})
     made.add_jsonld({"@id": LICENCE["path"], "@type": "CreativeWork", "name": LICENCE["title"]})
-    software = {"@id": SOFTWARE, "@type": "SoftwareApplication", "name": "Siap", "url": SOFTWARE}
+    software = {"@id": SOFTWARE, "@type": "SoftwareApplication", "name": "Siap"}
     instrument = made.add_jsonld(software | {"softwareVersion": credits.version, "version": credits.version})
     entities = {path: made.add_file(io.StringIO(""), path, properties=_file(path, files, titles)) for path in files}
     results = [entities[path] for path in files if path.startswith(f"{TABLES}/")]
