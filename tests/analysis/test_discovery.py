@@ -1,5 +1,6 @@
 """Where a choice fails: a planted box is found, noise or not, what is said of it is counted, bad cases are refused."""
 
+import dataclasses
 import json
 import sys
 from typing import Any
@@ -11,7 +12,7 @@ from scipy.stats import qmc
 
 import sim
 from sim import cli
-from sim.analysis import boxes, discovery
+from sim.analysis import boxes, discovery, prim
 from sim.analysis.boxes import Box, Limit
 from sim.analysis.discovery import METHODS, Cases, Discovery, cases, discover, region
 from sim.analysis.space import Space
@@ -162,6 +163,102 @@ def test_held_out_cases_are_those_that_the_box_was_not_found_on():
     assert (told.coverage, told.density, told.cases) == (1.0, 1.0, 50)
 
 
+def test_where_no_held_out_case_lies_in_the_box_it_covers_nothing_and_that_is_said(simulated: Cases):
+    points = cube(100)
+    told = boxes.held_out(lambda *_: [], points, (points.a > 0.5).to_numpy(), seed=1)
+    assert (told.coverage, told.cases) == (0.0, 0)
+    assert np.isnan(told.density)
+    assert np.isnan(boxes.held_out(lambda *_: [], points, (points.a > 0.5).to_numpy(), 1, folds=0).coverage)
+    found = box_of(simulated, Limit(LEAD, high=20.0))
+    text = view.sentences(dataclasses.replace(found, held_out=told), "en")[1]
+    assert "; of held-out cases none lies within, coverage 0%)" in text
+
+
+# ── what counts as found again, and what as luck ─────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("limit", "other", "again"),
+    [
+        (Limit("a", low=0.5), Limit("a", low=0.7), True),
+        (Limit("a", low=0.5), Limit("a", high=0.7), False),
+        (Limit("a", low=0.5), Limit("a", 0.1, 0.7), True),
+        (Limit("a", 0.1, 0.7), Limit("a", low=0.1), False),
+        (Limit("a", low=0.5), None, False),
+        (Limit("a", allowed=("u", "v")), Limit("a", allowed=("v",)), True),
+        (Limit("a", allowed=("u", "v")), Limit("a", allowed=("v", "w")), False),
+        (Limit("a", allowed=("u",)), Limit("a", low=0.5), False),
+    ],
+)
+def test_a_limit_is_found_again_where_the_same_side_is_limited(limit: Limit, other: Limit | None, again: bool):
+    assert limit.found_in(other) is again
+
+
+def test_a_resample_that_finds_no_box_has_not_found_the_limit_again():
+    limit, same, opposite = Limit("a", low=0.5), {"a": Limit("a", low=0.6)}, {"a": Limit("a", high=0.5)}
+    told = boxes.reproduced(limit, [same, opposite, {}, {}], [same, same, same, opposite])
+    assert (told.reproduced_coverage, told.reproduced_density) == (0.25, 0.75)
+    assert np.isnan(boxes.reproduced(limit, [], []).reproduced_density)
+
+
+def test_an_end_that_may_be_luck_is_left_out_by_itself_and_the_other_end_stays():
+    """The workbench's own box, limited below where it matters and above where nothing but luck speaks for it."""
+    points = cube(200)[["a", "b"]]
+    failed = (points.a > 0.5).to_numpy()
+    with prim._alone(1, 0):
+        box = prim._box(points, failed, prim.WAYS[0])
+    both = box.box_lims[0].copy()
+    both["a"] = [0.5, float(points.a.nlargest(3).iloc[-1])]
+    box.update(both, np.flatnonzero(points.a.between(*both["a"])))
+    before = box.qp[-1]["a"]
+    assert before[0] < 1e-6 < prim.MOST_LUCK < before[1]
+    kept = prim._limits(box, prim._without_luck(box, len(box.qp) - 1))
+    assert kept == {"a": Limit("a", low=0.5)}
+    assert len(box.yi) == failed.sum()
+
+
+def test_both_quasi_ps_are_told_and_on_which_cases_they_were_counted(simulated: Cases):
+    both = box_of(simulated, Limit(LEAD, 5.0, 20.0, luck_low=0.04, luck_high=0.002))
+    assert view.table(both, "en")["By luck, counted on the same cases (quasi-p)"].tolist() == ["0.04; 0.002"]
+    said = "Quasi-p is counted on the cases that chose the box"
+    assert said in " ".join(view.sentences(both, "en"))
+    none = box_of(simulated, Limit(LEAD, high=20.0))
+    assert view.table(none, "en")["By luck, counted on the same cases (quasi-p)"].tolist() == ["–"]
+    assert said not in " ".join(view.sentences(none, "en"))
+
+
+def test_the_headline_tells_held_out_cases_beside_those_that_chose_the_box(simulated: Cases):
+    found = box_of(simulated, Limit(LEAD, high=20.0))
+    assert "of the failures; held out 75% and 50%) where lead time" in view.sentences(found, "en")[1]
+    nothing = dataclasses.replace(found, held_out=boxes.HeldOut(np.nan, np.nan, 0))
+    assert "eld out" not in " ".join(view.sentences(nothing, "en"))
+
+
+@pytest.mark.parametrize(
+    ("method", "said"), [("prim", "random halves of the cases"), ("cart", "new draws of the cases")]
+)
+def test_what_was_drawn_to_find_it_again_is_said_as_it_is(simulated: Cases, method: str, said: str):
+    found = box_of(simulated, Limit(LEAD, high=20.0, reproduced_density=0.9))
+    told = " ".join(view.sentences(dataclasses.replace(found, method=method), "en"))
+    assert f"How often the same side is limited in {said}: lead time (90%)." in told
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_order_of_paths_changes_no_box(method: str):
+    points = cube(80)
+    fails = planted(points)
+    one, other = (discover(noisy(p, fails), method, resamples=2, folds=2) for p in (points, points[NAMES[::-1]]))
+    pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
+    assert one.held_out == other.held_out
+
+
+def test_each_column_of_the_cases_is_spread_by_its_path_alone():
+    one, other, more = (discovery.latin(paths, 50, 3) for paths in (["a", "b"], ["b", "a"], ["c", "a", "b"]))
+    assert np.array_equal(one, other[:, ::-1])
+    assert np.array_equal(one, more[:, 1:])
+    assert np.array_equal(np.sort(np.floor(more * 50), axis=0), np.tile(np.arange(50.0)[:, None], 3))
+    assert abs(np.corrcoef(more.T) - np.eye(3)).max() < 0.5  # no two columns in the same order
+    assert not np.array_equal(one, discovery.latin(["a", "b"], 50, 4))
+
+
 # ── refused in one line ──────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("fails", "count", "density", "said"),
@@ -198,6 +295,25 @@ def test_twice_as_many_cases_as_vary_are_asked_for():
     points = pd.DataFrame(np.random.default_rng(1).random((60, 40)))
     with pytest.raises(BadInput, match="at least 80, for 40 that vary"):
         boxes.check(points, np.resize([True, False], 60), 0.8)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"folds": -1}, "folds: must be a whole number from 0 on; received -1"),
+        ({"folds": 1}, "folds: must be 0 for none, or from 2 to the number of cases, 60; received 1"),
+        ({"folds": 61}, "folds: must be 0 for none"),
+        ({"most": 0}, "most: must be a whole number from 1 on; received 0"),
+        ({"resamples": -2}, "resamples: must be a whole number from 0 on; received -2"),
+        ({"resamples": 2.5}, "resamples: must be a whole number"),
+    ],
+    ids=str,
+)
+def test_counts_that_cannot_be_are_refused_in_one_line(asked: dict[str, Any], said: str):
+    points = cube(60)
+    with pytest.raises(BadInput, match=said) as refused:
+        discover(sure(points, planted(points)), "cart", **asked)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_method_that_is_none_is_named_and_a_missing_library_says_what_installs_it(monkeypatch: pytest.MonkeyPatch):
@@ -344,6 +460,15 @@ def test_the_command_refuses_in_one_line(arguments: tuple[str, ...], said: str, 
     code, out, err = siap(capsys, *arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert said in err
+
+
+def test_the_command_refuses_a_method_that_is_not_installed_before_it_simulates_anything(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
+    for wasted in ("cases", "strongest"):
+        monkeypatch.setattr(discovery, wasted, lambda *_, **__: pytest.fail("simulated in vain"))
+    code, out, err = siap(capsys, "--method", "prim")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "pip install 'siap[discovery]'" in err
 
 
 @pytest.mark.slow

@@ -65,10 +65,23 @@ def test_of_a_plain_sum_morris_finds_the_weights_and_what_has_none_is_not_told()
     assert found["told"].tolist() == [True, True, False]
 
 
-def test_what_steps_from_nothing_to_one_is_never_told_to_do_more():
-    found = morris_effects(lambda places: (places[:, 0] > 0.5).astype(float), NAMES, trajectories=50).set_index("path")
-    assert 0 < found.loc["one", "mu_star"] <= 1
-    assert found.attrs["step"] == pytest.approx(2 / 3)
+@pytest.mark.parametrize(("levels", "step"), [(2, 1.0), (4, 2 / 3), (6, 0.6)])
+def test_an_effect_is_that_of_the_step_that_was_taken_and_not_drawn_out_to_the_whole_range(levels: int, step: float):
+    found = morris_effects(lambda places: (places[:, 0] >= 0.5) + 0.3 * places[:, 1], NAMES, 10, levels)
+    assert found.attrs["step"] == pytest.approx(step)
+    table = found.set_index("path")
+    assert table["mu_star"].to_dict() == pytest.approx({"one": 1.0, "two": 0.3 * step, "three": 0.0})
+    assert table.loc["one", ["mu", "sigma", "mu_star_low", "mu_star_high"]].tolist() == pytest.approx([1, 0, 1, 1])
+
+
+@pytest.mark.parametrize(("analysis", "size"), [(sobol_indices, 32), (morris_effects, 4)])
+def test_the_order_in_which_inputs_are_given_changes_nothing(analysis: Any, size: int):
+    given, order = list(NAMES), [2, 0, 1]
+    turned = [given[i] for i in order]
+    back = [turned.index(name) for name in given]
+    found = analysis(ishigami, given, size)
+    again = analysis(lambda places: ishigami(places[:, back]), turned, size)
+    pd.testing.assert_frame_equal(found, again, check_exact=True)
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_one_does_not():
@@ -89,6 +102,14 @@ def test_morris_of_a_scenario_tells_what_moves_the_share_from_what_does_not(unsu
         Space.of(unsure, [FEE, COACHING, DISCOUNT]), "share", trajectories=10, replications=COUNT, workers=1
     )
     pd.testing.assert_frame_equal(turned, found)  # the order of the numbers is nobody's business
+
+
+def test_of_a_chance_no_effect_and_no_end_of_a_range_is_more_than_all_of_it(unsure: Scenario, kept: Path):
+    short = Space.of(unsure.set("lead_weeks", 15))  # in time or not by how long coaching takes
+    for levels, effect in ((4, 1.0), (6, 0.75)):
+        found = morris(short, "ready", 3, levels, replications=COUNT, seed=1, workers=1).set_index("path")
+        assert found.loc[COACHING, "mu_star"] == pytest.approx(effect)
+        assert found.loc[COACHING, "mu_star_high"] == 1.0  # with six levels, its interval went on to 1.09
 
 
 def test_sobol_asks_of_the_strongest_numbers_only(unsure: Scenario, kept: Path):

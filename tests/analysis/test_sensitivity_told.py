@@ -66,8 +66,41 @@ def test_morris_is_told_with_its_range_and_with_how_many_cannot_be_told(unsure: 
     assert "The discount moves the mean share of sales most" in text
     assert "over two thirds of its range, by 0.4 percentage points on average (90% range: 0.3 to 0.5)" in text
     assert "their luck is in the estimates and not in the ranges" in text
-    assert "Of 3 numbers 1 move it by an amount that can be told from zero" in text
+    assert "Of 3 numbers 1 move it by an amount that can be told from zero; that of the others cannot" in text
     assert "4 replications, with 20 weeks" in text
+
+
+def test_an_effect_in_money_keeps_its_unit_and_another_step_is_told_as_it_is(unsure: Scenario):
+    money = MORRIS.assign(**{name: MORRIS[name] * 1e12 for name in ("mu", "mu_star", "mu_star_low", "mu_star_high")})
+    money.attrs = MORRIS.attrs | {"response": "sales_idr", "step": 0.6}
+    text = said(money, unsure)
+    assert "over 60% of its range, by Rp4 billion on average (90% range: Rp3 billion to Rp5 billion)" in text
+    assert "percentage points" not in " ".join(sensitivity.columns(money, unsure, "en"))
+    assert "Effect (µ*), percentage points" in sensitivity.columns(MORRIS, unsure, "en")
+
+
+@pytest.mark.parametrize(("found", "column"), [("morris", "mu_star"), ("sobol", "ST")])
+def test_what_cannot_be_told_from_the_second_is_most_by_estimate_only(unsure: Scenario, found: str, column: str):
+    clear = {"morris": MORRIS, "sobol": SOBOL}[found]
+    close = clear.copy()
+    close.loc[1, column] = close.loc[0, f"{column}_low"]  # its very end
+    second = names.number(clear["path"].iloc[1], unsure, "en")
+    assert "by estimate" not in said(clear, unsure)
+    assert "most by estimate" in said(close, unsure)
+    assert f"it cannot be told from {second}." in said(close, unsure)
+
+
+def test_where_all_can_be_told_nothing_is_said_of_others(unsure: Scenario):
+    text = said(MORRIS.assign(told=True), unsure)
+    assert "All 3 numbers move it by an amount that can be told from zero." in text
+    assert "the others" not in text
+
+
+def test_whose_luck_is_in_the_estimates_and_not_in_the_ranges_is_said(unsure: Scenario):
+    luck = "All this is for these 4 histories: their luck is in the estimates and not in the ranges."
+    assert luck in said(MORRIS, unsure)
+    assert luck in said(SOBOL, unsure)
+    assert luck not in said(VARIANCE, unsure)  # whose intervals draw histories, too
 
 
 def test_sobol_is_told_with_what_cannot_be_told_from_zero(unsure: Scenario):
