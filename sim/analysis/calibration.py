@@ -20,7 +20,7 @@ from scipy.special import ndtri
 from sim import streams
 from sim.errors import BadInput
 from sim.experiment.intervals import CONFIDENCE, Interval, of_proportion
-from sim.experiment.result import checked, in_days
+from sim.experiment.result import WEEK, checked, in_days
 from sim.experiment.runner import Run, milestones
 from sim.experiment.tornado import uncertain
 from sim.outcomes import Milestones, Numbers, Projection
@@ -30,7 +30,7 @@ from sim.scenario import FittedLognormal, Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-DRAWS, KEPT = 20_000, 4_000  # from the prior, and of those as many, some of them more than once, as the posterior
+DRAWS, KEPT = 20_000, 4_000  # from the prior, and of those at most so many as the posterior, some more than once
 ERROR = 0.2  # standard deviation of the logarithm of a figure as stated: one official's word, an assumption
 PRIOR_RMB = (1e5, 6e7)  # of the fitted median: from a label nobody knows (E836) to the class's ceiling (E117)
 LEAST_EFFECTIVE = 200.0  # draws that count, below which no range is given
@@ -245,7 +245,7 @@ def calibrate(
         If the scenario's class is not a fitted one, for a prior that is no range, and where hardly a draw comes near
         what was stated.
     """
-    case = case if isinstance(case, Scenario) else Scenario.load(case)
+    case = Scenario.of(case)
     kind = case.demand.classes[case.demand.brand_class]
     seed, draws = checked(case, "seed", case.seed if seed is None else seed), checked(case, "replications", draws)
     if not isinstance(kind, FittedLognormal):
@@ -280,7 +280,7 @@ def _told_of(case: Scenario, seed: int, prepared: list[Milestones], medians: Flo
 
 def sales_idr(projection: Projection) -> Floats:
     """Sales of all brands at the scenario's own lead time, in rupiah; float64 [draw]."""
-    lead = in_days(np.array([projection.scenario.lead_days / 7.0]))
+    lead = in_days(np.array([projection.scenario.lead_days / WEEK]))
     return projection.sales_idr(lead).sum(axis=1)[:, 0]
 
 

@@ -16,9 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.calibration import Calibration, sales_idr
+from sim.analysis.target import with_ends
 from sim.errors import BadInput
 from sim.experiment.paired import Gain, Outcome, changed, gain, more, verdicts
-from sim.experiment.result import Result
+from sim.experiment.result import WEEK, Result
 from sim.experiment.runner import Cancelled, Progress
 from sim.programme.quantity import central
 from sim.scenario import Scenario
@@ -28,7 +29,7 @@ Floats = NDArray[np.float64]
 Settings = Mapping[str, Any]
 PAIRS = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 LABEL_WEEKS = (104.0, 156.0, 208.0)
-MORE_WEEKS = 26.0
+MORE_WEEKS, YEAR_WEEKS = 26.0, 52.0
 FAME = "known-in-china"
 
 
@@ -62,7 +63,7 @@ def of_the_case(case: Scenario) -> list[Change]:
     """What could have been otherwise in a case that is known, time first."""
     there = {f"clusters.{c.name}.warehouse_items": float(central(c.warehouse_items)) for c in case.clusters}
     stock = {path: 2 * items for path, items in there.items() if items}
-    later = {"lead_weeks": case.lead_days / 7.0 + 52.0}
+    later = {"lead_weeks": case.lead_days / WEEK + YEAR_WEEKS}
     shut = {"campaign.access": "ordinary"}
     found: dict[str, dict[str, Any]] = {
         "a-year-more": later,
@@ -97,10 +98,11 @@ def causes(calibration: Calibration, changes: Iterable[Change] | None = None) ->
     for change in [Change("as-it-was", ()), *tried]:
         projection = calibration.project(change.on(calibration.case))
         after = sales_idr(projection)
-        found = gain(more(after, before))
+        sold = more(after, before)
+        found = gain(sold)
         brands = projection.brands_in(np.array([projection.scenario.lead_days])).mean()
         row = {"name": change.name, **_ends("sales_idr", after), "brands_in": float(brands)}
-        rows.append(row | _gained(found) | _ends("pairs", more(after, before)))
+        rows.append(row | _gained(found) | _ends("pairs", sold))
         gains.append(found)
     return pd.DataFrame(rows).assign(verdict=["", *verdicts(gains[1:])])
 
@@ -109,7 +111,7 @@ def of_a_label(scenario: Scenario) -> list[Change]:
     """What could move a new label: more time, twice the coaches, twice the money, marketing, and a known name."""
     coaches, money = "resources.coach.units", "finance.working_capital_idr"
     found: dict[str, dict[str, Any]] = {
-        "time": {"lead_weeks": scenario.lead_days / 7.0 + MORE_WEEKS},
+        "time": {"lead_weeks": scenario.lead_days / WEEK + MORE_WEEKS},
         "coaching": {coaches: 2 * central(scenario.resources["coach"].units)} if "coach" in scenario.resources else {},
         "capital": {money: 2 * float(central(scenario.finance.working_capital_idr))},
         "marketing": {"demand.marketing_idr": float(central(scenario.demand.marketing_idr)) + 1e9},
@@ -149,46 +151,50 @@ def what_moves(
         without the change), `gain_idr` and the other columns as in `causes`, `share_gain` with its interval, and
         `ready_gain`, the part more that is ready with it.
     """
-    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    scenario = Scenario.of(scenario)
     label = scenario.set("demand.brand_class", brand_class)
-    rows: list[dict[str, Any]] = []
-    every = [(weeks, change) for weeks in lead_weeks for change in of_a_label(label.set("lead_weeks", weeks))]
-    if not every:
+    if not lead_weeks:
         raise BadInput("lead_weeks", "must be at least one", list(lead_weeks))
-    result = simulate(label.set("lead_weeks", every[0][0]), replications, seed, cancel=cancel)
-    for n, (weeks, change) in enumerate(every):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
-        rows.append({"lead_weeks": weeks, "name": change.name} | _moved(result, weeks, change, cancel))
-        if progress:
-            progress(n + 1, len(every))
-    table = pd.DataFrame(rows)
-    table["verdict"] = verdicts([Gain(*one) for one in table.pop("gain").tolist()])
-    return table
+    bases = [label.set("lead_weeks", weeks) for weeks in lead_weeks]
+    result = simulate(bases[0], replications, seed, cancel=cancel)
+    rows: list[dict[str, Any]] = []
+    gains: list[Gain] = []
+    total = sum(len(of_a_label(base)) for base in bases)
+    for base in bases:
+        before = _outcome(result, base, cancel)
+        for change in of_a_label(base):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            scenario = change.on(base)
+            found, row = _moved(base, before, scenario, _outcome(result, scenario, cancel))
+            rows.append({"lead_weeks": base.lead_days / WEEK, "name": change.name} | row)
+            gains.append(found)
+            if progress:
+                progress(len(rows), total)
+    return pd.DataFrame(rows).assign(verdict=verdicts(gains))
 
 
-def _moved(result: Result, weeks: float, change: Change, cancel: threading.Event | None) -> dict[str, Any]:
-    """What one change brings at one lead time."""
-    base = changed(result, result.scenario.set("lead_weeks", weeks), cancel)
-    other = changed(result, change.on(base.scenario), cancel)
-    before, after = Outcome.of(base, [weeks]), Outcome.of(other, [other.scenario.lead_days / 7.0])
+def _outcome(result: Result, scenario: Scenario, cancel: threading.Event | None) -> Outcome:
+    """Another scenario on the random numbers of a result, at its own lead time."""
+    return Outcome.of(changed(result, scenario, cancel), [scenario.lead_days / WEEK])
+
+
+def _moved(base: Scenario, before: Outcome, scenario: Scenario, after: Outcome) -> tuple[Gain, dict[str, float]]:
+    """What a change brings at one lead time."""
     sold = more(after.sales_idr, before.sales_idr)[:, 0]
     share, found = gain(more(after.share, before.share)[:, 0]), gain(sold)
-    was, now = before.weeks <= weeks, after.weeks <= other.scenario.lead_days / 7.0
-    return {
+    was, now = before.weeks <= base.lead_days / WEEK, after.weeks <= scenario.lead_days / WEEK
+    return found, {
         "ready": float(was.mean()),
         "ready_gain": float(now.mean() - was.mean()),
         **_gained(found),
         **_ends("pairs", sold),
-        "share_gain": share.mean,
-        "share_gain_low": share.low,
-        "share_gain_high": share.high,
-        "gain": found,
+        **with_ends("share_gain", share.mean, share.low, share.high),
     }
 
 
 def _gained(found: Gain) -> dict[str, float]:
-    return {"gain_idr": found.mean, "gain_idr_low": found.low, "gain_idr_high": found.high}
+    return with_ends("gain_idr", found.mean, found.low, found.high)
 
 
 def _ends(name: str, values: Floats) -> dict[str, float]:

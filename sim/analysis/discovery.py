@@ -23,6 +23,7 @@ from sim.analysis.boxes import Bools, Box, HeldOut
 from sim.analysis.cart import branched
 from sim.analysis.prim import RESAMPLES, peeled
 from sim.analysis.space import Space
+from sim.analysis.target import checked_target
 from sim.analysis.workbench import PACKAGE, workbench
 from sim.errors import BadInput, unknown
 from sim.experiment import simulate, tornado
@@ -69,7 +70,7 @@ class Cases:
     scenario: Scenario | None = None
 
     def __post_init__(self) -> None:
-        _check_target(self.probability, self.share)
+        checked_target(self.probability, self.share)
         if self.hits.shape != (len(self.points),):
             raise BadInput("hits", f"must be {len(self.points)}, one a case", self.hits.shape)
 
@@ -162,9 +163,9 @@ def cases(
     BadInput
         For a bad target or too few cases, before anything is simulated.
     """
-    _check_target(probability, share)
+    checked_target(probability, share)
     if not isinstance(space, Space):
-        space = Space.of(space if isinstance(space, Scenario) else Scenario.load(space))
+        space = Space.of(Scenario.of(space))
     least = max(parts.LEAST_CASES, parts.LEAST_A_DIMENSION * len(space.paths))
     if count < least:
         raise BadInput("cases", f"must be at least {least}, for {len(space.paths)} that vary", count)
@@ -279,11 +280,3 @@ def _check_counts(most: int, resamples: int, folds: int, cases: int) -> None:
             raise BadInput(name, f"must be a whole number from {least} on", count)
     if folds == 1 or folds > cases:
         raise BadInput("folds", f"must be 0 for none, or from 2 to the number of cases, {cases}", folds)
-
-
-def _check_target(probability: float, share: float | None) -> None:
-    if not 0 < probability < 1:
-        raise BadInput("probability", "must be between 0 and 1", probability, "for example 0.8")
-    if share is not None and not 0 < share <= 1:
-        rule = "must be a fraction of the event's sales above 0 and at most 1, or none for a brand that is ready"
-        raise BadInput("target", rule, share)

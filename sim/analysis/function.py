@@ -61,7 +61,7 @@ def as_function(
     BadInput
         For a place that the scenario does not have, a level that breaks a rule, an unknown response.
     """
-    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    scenario = Scenario.of(scenario)
     space = Space.of(scenario, uncertainties, levers)
     seed = scenario.seed if seed is None else checked(scenario, "seed", seed)
     count = scenario.replications if replications is None else checked(scenario, "replications", replications)

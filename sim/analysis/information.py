@@ -23,7 +23,7 @@ from sim.errors import BadInput
 from sim.experiment.extra import library
 from sim.experiment.intervals import CONFIDENCE, Interval
 from sim.experiment.paired import gain, verdicts
-from sim.experiment.result import WEEK, Result
+from sim.experiment.result import Result, in_days
 from sim.experiment.runner import Cancelled, Progress
 from sim.experiment.tornado import uncertain
 from sim.scenario import Scenario
@@ -72,14 +72,15 @@ class Choice:
     @functools.cached_property
     def perfect(self) -> Interval:
         """What it would be worth to know everything, chance included: no information is worth more."""
-        bench = library("scipy.stats")
+        from scipy import stats
+
         rows = np.arange(len(self.benefit))
 
         def worth(chosen: NDArray[np.int64]) -> float:
             return _worth(self.benefit[chosen])
 
         rng = np.random.Generator(np.random.Philox(key=streams.key(self.seed, "perfect information")))
-        found = bench.bootstrap(
+        found = stats.bootstrap(
             (rows,), worth, confidence_level=CONFIDENCE, n_resamples=999, method="percentile", vectorized=False, rng=rng
         ).confidence_interval
         return Interval(_worth(self.benefit), float(found.low), float(found.high), CONFIDENCE, "bootstrap", len(rows))
@@ -134,13 +135,10 @@ class Choice:
 
     @functools.cached_property
     def as_good(self) -> tuple[object, ...]:
-        """Alternatives that cannot be told from the best: pair by pair, allowing for how many there are (Holm)."""
-        best = self.benefit[:, self.best]
-        lacking = [gain(best - self.benefit[:, i]) for i in range(len(self.names))]
-        said = verdicts([one for i, one in enumerate(lacking) if i != self.best])
-        others = [name for i, name in enumerate(self.names) if i != self.best]
-        kept = {name for name, verdict in zip(others, said, strict=True) if verdict != "more"}
-        return tuple(name for i, name in enumerate(self.names) if i == self.best or name in kept)
+        """Others that cannot be told from the best: pair by pair, allowing for how many there are (Holm)."""
+        others = [i for i in range(len(self.names)) if i != self.best]
+        said = verdicts([gain(self.benefit[:, self.best] - self.benefit[:, i]) for i in others])
+        return tuple(self.names[i] for i, verdict in zip(others, said, strict=True) if verdict != "more")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -187,19 +185,17 @@ def start_date(
         raise BadInput("worth", "must be above 0 and finite: what one rupiah of sales is worth", worth)
     result = simulate(scenario, replications, seed, progress=progress, cancel=cancel)
     weeks = result.weeks(lead_weeks)
-    benefit = np.stack([worth * _sales_idr(result, week) - _cost_idr(result, week) for week in weeks], axis=1)
+    days = in_days(weeks)
+    cost = np.stack([_cost_idr(result, float(one)) for one in days], axis=1)
+    benefit = worth * result.mixed.sales_idr(days).sum(axis=1) - cost
     known = pd.DataFrame({path: result.mixed.numbers[path] for path in uncertain(result.scenario)})
     choice = Choice(tuple(float(week) for week in weeks), benefit, known, result.seed)
     return StartDate(result.scenario, choice, float(result.mixed.turnover_idr.mean()))
 
 
-def _sales_idr(result: Result, weeks: float) -> Floats:
-    return result.mixed.sales_idr(np.array([weeks * WEEK])).sum(axis=1)[:, 0]
-
-
-def _cost_idr(result: Result, weeks: float) -> Floats:
+def _cost_idr(result: Result, lead_days: float) -> Floats:
     """Of the programme; nothing where it does not begin."""
-    return result.programme_idr(weeks * WEEK) if weeks > 0 else np.zeros(result.replications)
+    return result.programme_idr(lead_days) if lead_days > 0 else np.zeros(result.replications)
 
 
 def _worth(benefit: Floats) -> float:

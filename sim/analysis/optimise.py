@@ -235,7 +235,7 @@ def least_cost(
     Cancelled
         If `cancel` was set.
     """
-    target, scenario = Target(share, probability), _loaded(scenario)
+    target, scenario = Target(share, probability), Scenario.of(scenario)
     library("statsmodels.stats.proportion")  # refused before a long run, and not after it
     over = offered(scenario, levers)
     checked(over, {"programme_idr": "less"}, trials)
@@ -277,7 +277,7 @@ def trade_offs(
     TradeOffs
         Of many settings some, spread over their cost; `front` in `tried` has them all.
     """
-    scenario = _loaded(scenario)
+    scenario = Scenario.of(scenario)
     over = offered(scenario, levers)
     checked(over, TRADED, trials)
     drawn = Drawn.checked(scenario, replications, seed, cancel)
@@ -484,7 +484,3 @@ def _further(progress: Progress | None, more: int) -> Progress | None:
 
 def _reported(progress: Progress, more: int, done: int, total: int) -> None:
     progress(done, total + more)
-
-
-def _loaded(scenario: Scenario | str) -> Scenario:
-    return scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)

@@ -182,7 +182,7 @@ def robustness(
     Cancelled
         If `cancel` was set.
     """
-    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    scenario = Scenario.of(scenario)
     worlds = alternatives(scenario) if structures is None else structures
     _check(options, worlds, share, probability)
     tried = [[_set(scenario, world, option) for world in worlds.values()] for option in options.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import dataclasses
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -124,6 +124,8 @@ def _space(
 
 def report(found: Discovery) -> dict[str, Any]:
     """What was found as plain data; what does not limit or is not known is null."""
+    from sim.experiment.report import plain
+
     cases: Cases = found.cases
     described = {
         "scenario": None if cases.scenario is None else cases.scenario.name,
@@ -138,36 +140,16 @@ def report(found: Discovery) -> dict[str, Any]:
         "undecided": cases.undecided,
         "coverage": found.coverage,
     }
-    held = {name: _plain(getattr(found.held_out, name)) for name in ("coverage", "density", "cases")}
-    boxes = [{str(k): _plain(v) for k, v in row.items()} for row in found.table.to_dict("records")]
-    table = {str(name): [_plain(x) for x in column.tolist()] for name, column in cases.table.items()}
-    return described | {"held_out": held, "boxes": boxes, "table": table}
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    held = dataclasses.asdict(found.held_out)
+    content = {"held_out": held, "boxes": found.table.to_dict("records"), "table": cases.table.to_dict("list")}
+    return described | plain(content)
 
 
 def _show(found: Discovery, language: str) -> None:
     """The sentences, then the limits as a table."""
-    from rich.table import Table
-    from rich.text import Text
-
     from sim.view.discovery import sentences, table
-    from sim.view.terminal import show
+    from sim.view.terminal import findings, show
 
-    typer.echo("\n".join(sentences(found, language)))
     rows = table(found, language)
-    if not len(rows):
-        return
-    shown = Table()
-    for n, column in enumerate(rows.columns):
-        shown.add_column(str(column), justify="left" if n < 2 else "right", overflow="fold")
-    for row in rows.itertuples(index=False):
-        shown.add_row(*(Text(str(text)) for text in row))
-    show([shown])
+    columns = {str(name): [str(cell) for cell in column] for name, column in rows.items()}
+    show(findings("\n".join(sentences(found, language)), columns if len(rows) else {}))

@@ -135,14 +135,7 @@ def _show(said: list[str], shown: pd.DataFrame, content: dict[str, Any], json_to
         write_json(json_to, content)
     if json_to == "-":
         return
-    from rich.table import Table
-    from rich.text import Text
+    from sim.view.terminal import findings, show
 
-    from sim.view.terminal import show
-
-    table = Table()
-    for name in shown.columns:
-        table.add_column(str(name), overflow="fold")
-    for _n, row in shown.iterrows():
-        table.add_row(*(Text(str(cell)) for cell in row))
-    show([Text("\n".join(said)), table])
+    columns = {str(name): [str(cell) for cell in column] for name, column in shown.items()}
+    show(findings("\n".join(said), columns))

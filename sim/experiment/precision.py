@@ -106,7 +106,7 @@ def enough(
     for outcome in outcomes:
         if outcome not in OUTCOMES:
             raise unknown("outcomes", "outcome", outcome, OUTCOMES)
-    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    scenario = Scenario.of(scenario)
     algorithm = library("sim_tools.output_analysis").ReplicationsAlgorithm
     sample = Sample(scenario, most, seed, engine, progress)
     found = {outcome: _needed(algorithm, sample, outcome, precision) for outcome in outcomes}

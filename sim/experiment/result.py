@@ -328,7 +328,7 @@ def simulate(
     Cancelled
         If `cancel` was set.
     """
-    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    scenario = Scenario.of(scenario)
     asked = {k: v for k, v in (("replications", replications), ("seed", seed)) if v is not None}
     given = {name: checked(scenario, name, number) for name, number in asked.items()}
     seed, replications = given.get("seed", scenario.seed), given.get("replications", scenario.replications)

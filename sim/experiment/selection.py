@@ -94,7 +94,7 @@ def select(
     BadInput
         For bad arguments, and where sim-tools is not installed.
     """
-    found = [one if isinstance(one, Scenario) else Scenario.load(one) for one in scenarios]
+    found = [Scenario.of(one) for one in scenarios]
     names = [one.name for one in found]
     _check(names, indifference, budget, most)
     library("sim_tools.ovs.indifference_zone")  # refused before a long run, and not after it

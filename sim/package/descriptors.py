@@ -73,7 +73,7 @@ def datapackage(files: Mapping[str, bytes], credits: Credits, found: Sequence[Re
         "sources": [{"title": f"Siap {credits.version}"}],
         "resources": resources,
     }
-    return _json(content)
+    return as_json(content)
 
 
 def _resource(name: str, form: str, data: bytes) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def crate(files: Mapping[str, bytes], titles: Mapping[str, str], credits: Credit
             identifier=f"#run-{run_id(result)}",
             properties=_action(result, credits),
         )
-    return _json(made.metadata.generate())
+    return as_json(made.metadata.generate())
 
 
 def _person(name: str, orcid: str) -> dict[str, Any]:
@@ -221,5 +221,6 @@ def _context_in(folder: Path) -> str:
     return name
 
 
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False, default=str) + "\n").encode()
+def as_json(content: Any) -> bytes:
+    """Plain data as a file of JSON."""
+    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

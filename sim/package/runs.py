@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from sim.errors import BadInput
 from sim.experiment import MODEL_VERSION, Result
 from sim.experiment.runner import Progress
-from sim.scenario import Scenario
+from sim.scenario.seeds import complete
 from sim.store import Store, run_id, simulate
 
 FEWEST_DIGITS = 12
@@ -52,11 +50,7 @@ def _brought_back(entry: dict[str, Any], progress: Progress | None) -> Result:
     if entry["model_version"] != MODEL_VERSION:
         rule = f"was made by version {entry['model_version']} of the model, and this one is {MODEL_VERSION}"
         raise BadInput(where, rule, remedy="run its scenario again, or export it with that version")
-    with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder, f"{entry['scenario']}.yaml")
-        kept.write_text(entry["text"], encoding="utf-8")
-        scenario = Scenario.load(kept)
-    result = simulate(scenario, entry["replications"], entry["seed"], progress=progress)
+    result = simulate(complete(entry["text"], where), entry["replications"], entry["seed"], progress=progress)
     if run_id(result) != entry["id"]:
         raise BadInput(where, "does not come out of its own scenario any more", run_id(result), "run it again")
     return result

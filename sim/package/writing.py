@@ -6,8 +6,6 @@ import datetime
 import hashlib
 import io
 import json
-import os
-import platform
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +17,7 @@ from sim.errors import BadInput
 from sim.experiment import MODEL_VERSION, Result
 from sim.package import descriptors, figures, stress
 from sim.package import tables as made
-from sim.package.descriptors import Credits
+from sim.package.descriptors import Credits, as_json
 from sim.package.layout import (
     CHECKSUMS,
     CRATE,
@@ -35,8 +33,7 @@ from sim.package.layout import (
 )
 from sim.package.workbook import workbook
 from sim.scenario.seeds import write_whole
-from sim.store import run_id
-from sim.store.store import LIBRARIES
+from sim.store import here, run_id
 
 NOBODY = "Not named"
 Progress = Callable[[int, int], None]
@@ -106,7 +103,7 @@ def export(
 
 def contents(found: Sequence[Result], credits: Credits, told: Progress) -> dict[str, bytes]:
     """Every file of a package by its path."""
-    system, tables = here(), made.made(found) | made.documented(found)
+    system, tables = _system(), made.made(found) | made.documented(found)
     files: dict[str, bytes] = {made.file_of(one): one.scenario.text.encode() for one in found}
     titles = {made.file_of(one): f"Scenario {one.scenario.name}, every default resolved" for one in found}
     for name, table in TABLE_OF.items():
@@ -123,13 +120,13 @@ def contents(found: Sequence[Result], credits: Credits, told: Progress) -> dict[
     about = {"title": credits.title, "made": credits.made.isoformat(), "licence": descriptors.LICENCE["title"]}
     files |= {
         "stress-des.md": stress.as_markdown(items).encode(),
-        "stress-des.json": _json([vars(item) for item in items]),
-        f"{ENVIRONMENT}/environment.json": _json(system),
+        "stress-des.json": as_json([vars(item) for item in items]),
+        f"{ENVIRONMENT}/environment.json": as_json(system),
         f"{ENVIRONMENT}/requirements.txt": _installed(),
         "LICENSE.txt": _licence().encode(),
         "CITATION.cff": _citation(credits).encode(),
         WORKBOOK: workbook(tables, about, credits.made),
-        MANIFEST: _json(_manifest(found, credits, system)),
+        MANIFEST: as_json(_manifest(found, credits, system)),
         README: _readme(found, credits, titles).encode(),
     }
     titles |= {
@@ -143,23 +140,10 @@ def contents(found: Sequence[Result], credits: Credits, told: Progress) -> dict[
     return files
 
 
-def here() -> dict[str, Any]:
+def _system() -> dict[str, Any]:
     """Where this process runs, and with what."""
-    return {
-        "platform": platform.platform(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "libraries": {name: metadata.version(name) for name in LIBRARIES if _there(name)},
-    }
-
-
-def _there(name: str) -> bool:
-    try:
-        metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
+    found = here()
+    return {"platform": found["system"]} | {name: found[name] for name in ("machine", "cores", "python", "libraries")}
 
 
 def _manifest(found: Sequence[Result], credits: Credits, system: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,7 +220,3 @@ def _zipped(files: Mapping[str, bytes], made_at: datetime.datetime) -> bytes:
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             file.writestr(info, data)
     return out.getvalue()
-
-
-def _json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

@@ -163,6 +163,11 @@ class Scenario:
 
         return load(source)
 
+    @classmethod
+    def of(cls, source: Scenario | str | Path) -> Scenario:
+        """A scenario as it is, or what `load` finds."""
+        return source if isinstance(source, Scenario) else cls.load(source)
+
     def dump(self, path: str | Path) -> Path:
         """Write the resolved scenario to a YAML file, whole or not at all."""
         from sim.scenario.seeds import write_whole

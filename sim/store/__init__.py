@@ -11,10 +11,10 @@ from sim.experiment.result import Result
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
 from sim.store.archives import Keeping, Recalling
-from sim.store.store import ENTRIES, Store, id_of, run_id
+from sim.store.store import ENTRIES, Store, here, id_of, run_id
 from sim.store.writer import WRITER
 
-__all__ = ["ENTRIES", "Recalling", "Store", "flush", "id_of", "keep", "run_id", "simulate"]
+__all__ = ["ENTRIES", "Recalling", "Store", "flush", "here", "id_of", "keep", "run_id", "simulate"]
 
 
 def simulate(

@@ -162,7 +162,7 @@ class Store:
     def enter(self, kind: str, name: str, entry: dict[str, Any]) -> None:
         """Write the entry of a run or a sweep, with when and where it was made."""
         when = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-        self._write(self._entry(kind, name), {"id": name, "kept_at": when} | _here() | entry)
+        self._write(self._entry(kind, name), {"id": name, "kept_at": when} | here() | entry)
 
     def _write(self, path: Path, content: dict[str, Any]) -> None:
         try:
@@ -362,12 +362,13 @@ def _read(entry: Path) -> dict[str, Any]:
 
 
 @functools.cache
-def _here() -> dict[str, Any]:
+def here() -> dict[str, Any]:
     """Where this process runs, and with what: the same for all its runs."""
     versions = {name: _version(name) for name in LIBRARIES}
     return {
         "cores": os.cpu_count(),
         "system": platform.platform(),
+        "machine": platform.machine(),
         "python": platform.python_version(),
         "commit": _commit(),
         "libraries": {name: version for name, version in versions.items() if version is not None},

@@ -134,7 +134,7 @@ def sweep(
     Cancelled
         If `cancel` was set.
     """
-    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    scenario = Scenario.of(scenario)
     seed = scenario.seed if seed is None else checked(scenario, "seed", seed)
     count = scenario.replications if replications is None else checked(scenario, "replications", replications)
     if workers is not None and workers < 1:

@@ -271,10 +271,7 @@ def _title(case: Scenario, path: str, language: str) -> str:
 
 
 def _unit(case: Scenario, path: str) -> str:
-    if path.endswith(".median_rmb"):
-        return "RMB"
-    unit = levers.measure_of(case, path).unit
-    return "share" if unit == "probability" else unit
+    return "RMB" if path.endswith(".median_rmb") else levers.unit_of(case, path)
 
 
 def _range(case: Scenario, row: Row, when: str, language: str) -> str:

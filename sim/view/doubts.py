@@ -229,9 +229,7 @@ def _range(found: Doubts, row: Record, language: str) -> str:
 
 
 def _unit(found: Doubts, row: Record) -> str:
-    """The unit of a number; chances as shares, whose small ones keep two digits."""
-    unit = levers.measure_of(found.scenario, row["path"]).unit
-    return "share" if unit == "probability" else unit
+    return levers.unit_of(found.scenario, row["path"])
 
 
 def _chosen(found: Doubts, by: str, language: str) -> str:

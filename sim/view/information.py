@@ -20,17 +20,17 @@ def sentence(start: StartDate, table: pd.DataFrame, language: str) -> str:
     _, choice = speaker(language), start.choice
     best = float(str(choice.names[choice.best]))
     mean = float(choice.benefit[:, choice.best].mean())
-    said = (
-        _(
-            "Without more information a start {weeks} before is best: {benefit} on average, sales less programme; "
-            "these cannot be told from it: {others}.",
+    if best > 0:
+        said = _(
+            "Without more information a start {weeks} before is best: {benefit} on average, sales less programme.",
             weeks=formats.weeks(best, language),
-            others=formats.listed([formats.weeks(float(str(name)), language) for name in choice.as_good], language),
             benefit=formats.rupiah(mean, language),
         )
-        if best > 0
-        else _("Without more information it is best not to begin: on average no lead time pays for the programme.")
-    )
+    else:
+        said = _("Without more information it is best not to begin: on average no lead time pays for the programme.")
+    if choice.as_good:
+        others = [formats.weeks(float(str(name)), language) for name in choice.as_good]
+        said += " " + _("These cannot be told from it: {others}.", others=formats.listed(others, language))
     most = choice.perfect
     perfect = _(
         "To know everything first, luck included, would be worth {amount} ({range}); nothing found out is worth more.",

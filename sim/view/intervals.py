@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from sim.view import drawing
+from sim.view.scale import round_step
 
 ROW_PIXELS, EDGE_PIXELS = 34, 110
 TITLE_LETTERS = 48  # of a line of an axis title: the axis has half a page
@@ -96,7 +96,5 @@ def _ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round places over a range."""
     if not high > low:
         return [low]
-    rough = (high - low) / count
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(float(m * size) for m in (1, 2, 5, 10) if m * size >= rough)
+    step = round_step((high - low) / count)
     return [float(x) for x in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step]

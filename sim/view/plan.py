@@ -79,7 +79,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         today: datetime.date | None = None,
         shared: str | None = None,
     ) -> None:
-        self._base = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        self._base = Scenario.of(scenario)
         self._name = scenario if isinstance(scenario, str) and scenario in scenario_names() else self._base.digest
         self._own = {} if self._name == scenario else {self._name: self._base}  # by digest, which is no shipped name
         self._settings: dict[str, Value] = {}

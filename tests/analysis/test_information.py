@@ -110,4 +110,5 @@ def test_alternatives_that_cannot_be_told_from_the_best_are_named():
     a, noise = normal(DRAWS, 1, "a"), normal(DRAWS, 1, "noise")
     benefit = np.stack([a, a + 1e-3 * noise, a - 1.0], axis=1)
     choice = Choice(("one", "like it", "worse"), benefit, pd.DataFrame({"a": a}), 1)
-    assert set(choice.as_good) == {"one", "like it"}
+    assert set(choice.as_good) | {choice.names[choice.best]} == {"one", "like it"}
+    assert len(choice.as_good) == 1
