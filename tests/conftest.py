@@ -1,5 +1,6 @@
 """What all tests share: who runs which, how Hypothesis searches, and a stand-in for the browser's end of the wire."""
 
+import contextlib
 import os
 from typing import Any
 
@@ -56,3 +57,9 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     wire = Wire()
     monkeypatch.setattr(comm, "create_comm", wire.create_comm)
     return wire
+
+
+@pytest.fixture
+def no_word_of_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands say must not depend on whether something was compiled before, as it is not on a fresh clone."""
+    monkeypatch.setattr("sim.loops.watched", lambda _: contextlib.nullcontext())

@@ -3,7 +3,6 @@
 Most tests call `sim.cli.main` in this process, which takes a tenth of the time; a few start the real command.
 """
 
-import contextlib
 import csv
 import json
 import os
@@ -45,13 +44,11 @@ Siap = Callable[..., Said]
 
 
 @pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def settings(monkeypatch: pytest.MonkeyPatch, no_word_of_compiling: None) -> None:
     """The shipped seeds, whatever the shell that runs the tests has set."""
     for name in ("PORT", "HOST", "OPEN", "SIAP_LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SIAP_SEEDS", str(SEEDS))
-    # What these tests compare does not depend on whether something was compiled before.
-    monkeypatch.setattr("sim.loops.watched", lambda _: contextlib.nullcontext())
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import pytest
 from sim import cli
 from tests.test_notebooks import asked
 
+pytestmark = pytest.mark.usefixtures("no_word_of_compiling")
+
 SMALL = ["calibrate", "--draws", "2000", "--language", "en"]
 
 

@@ -226,6 +226,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
     return (left.value.code, *capsys.readouterr())
 
 
+@pytest.mark.usefixtures("no_word_of_compiling")
 def test_the_command_writes_runs_of_the_store(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -257,6 +257,7 @@ def test_every_widget_that_is_left_can_be_sent_to_a_page_that_opens_late(wire, p
     from ipywidgets import Widget
 
     planner.desk.open(link.query(shared(planner)))
+    settled(planner)  # without a loop its thread paints too
     planner.language_choice.value = "en"
     planner.desk.compare.keep.click()
     planner.desk.compare.rows.children[0].children[2].click()
