@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    FigureFile,
     JsonFile,
     Language,
     Replications,
     Seed,
     app,
+    check_figure,
     check_target,
     progress_bar,
+    save_figure,
     told_of_compiling,
     write_json,
 )
@@ -39,9 +42,7 @@ def calibrate_command(
     ] = False,
     replications: Replications = None,
     seed: Seed = None,
-    figure: Annotated[
-        str | None, typer.Option("--figure", metavar="FILE", help="The chart of the causes as .svg or .pdf.")
-    ] = None,
+    figure: FigureFile = None,
     json_to: JsonFile = None,
     language: Language = "id",
 ) -> None:
@@ -53,18 +54,15 @@ def calibrate_command(
     from sim.scenario import Scenario
     from sim.text.catalogue import check as check_language
     from sim.view import calibration as view
-    from sim.view import paper
     from sim.view.terminal import findings, show
 
     check_language(language)
     check_target(json_to)
-    check_target(figure, "--figure")
+    check_figure(figure)
     if information and label is None:
         raise BadInput("--information", "needs a label to ask about", remedy="for example --label cibaduyut-2027")
     if label is None and replications is not None:
         raise BadInput("--replications", "is for a label", replications, "draws of the case are --draws")
-    if figure is not None:
-        paper.suffix(figure, "--figure")
     new = None if label is None else Scenario.load(label)
     with told_of_compiling(language):
         found = calibrate(source, draws, seed, error)
@@ -88,7 +86,7 @@ def calibrate_command(
         content["label"], more = _of_label(new, information, replications, seed, language)
         parts += more
     if figure is not None:
-        paper.save(view.causes_figure(otherwise, language), figure)
+        save_figure(view.causes_figure(otherwise, language), figure)
     if json_to is not None:
         write_json(json_to, content)
     if json_to != "-":

@@ -41,6 +41,9 @@ Engine = Annotated[
     str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
 ]
 JsonFile = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")]
+FigureFile = Annotated[
+    str | None, typer.Option("--figure", metavar="FILE", help="Write the chart too: FILE.svg or FILE.pdf.")
+]
 Workers = Annotated[int | None, typer.Option("--workers", help="Processes; one a core where left out.")]
 Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.")]
 
@@ -201,6 +204,26 @@ def write_json(target: str, content: dict[str, Any]) -> None:
 
     with refused_as("--json", target):
         write_whole(Path(target), text + "\n")
+
+
+def check_figure(figure: str | None) -> None:
+    """Refuse before a long run what could not be drawn after it."""
+    if figure is None:
+        return
+    from sim.experiment.extra import library
+    from sim.view import paper
+
+    check_target(figure, "--figure")
+    paper.suffix(figure, "--figure")
+    library("matplotlib")
+
+
+def save_figure(drawn: Any, figure: str) -> None:
+    """Write a chart where `--figure` says."""
+    from sim.view import paper
+
+    with refused_as("--figure", figure):
+        paper.save(drawn, figure)
 
 
 def guarded(command: Callable[[], Any]) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    FigureFile,
     JsonFile,
     Language,
     Replications,
@@ -16,10 +17,12 @@ from sim.cli.common import (
     Source,
     Workers,
     app,
+    check_figure,
     check_probability,
     check_target,
     fraction,
     progress_bar,
+    save_figure,
     told_of_compiling,
     with_settings,
     write_json,
@@ -58,6 +61,7 @@ def discover_command(
     replications: Replications = None,
     seed: Seed = None,
     workers: Workers = None,
+    figure: FigureFile = None,
     json_to: JsonFile = None,
     language: Language = "id",
 ) -> None:
@@ -71,6 +75,7 @@ def discover_command(
     target = None if share is None else fraction(share)
     check_probability(probability)
     check_target(json_to)
+    check_figure(figure)
     if method is not None and method not in discovery.METHODS:
         raise unknown("--method", "method", method, discovery.METHODS)
     method = discovery.available(method)  # before a long run, and not after it
@@ -84,6 +89,8 @@ def discover_command(
         typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
         raise
     found = discovery.discover(cases, method)
+    if figure is not None:
+        _draw(found, figure, language)
     if json_to is not None:
         write_json(json_to, report(found))
     if json_to != "-":
@@ -120,6 +127,18 @@ def _space(
         numbers = [path for path in uncertain(scenario) if path not in varied]
     numbers = [path for path in numbers if strongest is None or path not in varied]
     return Space.of(scenario, numbers, {factor.path: factor.levels for factor in factors})
+
+
+def _draw(found: Discovery, figure: str, language: str) -> None:
+    """The cases over what the first box limits most; without a box there is nothing to draw them over."""
+    from sim.text.catalogue import speaker
+    from sim.view.discovery import scatter
+
+    if found.boxes:
+        save_figure(scatter(found, language), figure)
+        return
+    _ = speaker(language)
+    typer.echo(f"siap: {_('no chart is written, since no part stands out.')}", err=True)
 
 
 def report(found: Discovery) -> dict[str, Any]:

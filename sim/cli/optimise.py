@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.common import (
+    FigureFile,
     JsonFile,
     Language,
     Seed,
     Settings,
     Source,
     app,
+    check_figure,
     check_probability,
     check_target,
     fraction,
     progress_bar,
+    save_figure,
     told_of_compiling,
     with_settings,
     write_json,
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from sim.experiment.runner import Progress
     from sim.scenario import Scenario
 
-Lines = tuple[list[str], "pd.DataFrame", dict[str, Any]]  # sentences, the table for people, the content of JSON
+Lines = tuple[list[str], "pd.DataFrame", Any, dict[str, Any]]  # sentences, the table for people, chart, JSON's content
 
 
 @app.command(name="optimise")
@@ -56,6 +59,7 @@ def optimise_command(
         int | None, typer.Option("--fresh", help="Of what was found, on fresh random numbers; four times as many.")
     ] = None,
     seed: Seed = None,
+    figure: FigureFile = None,
     json_to: JsonFile = None,
     language: Language = "id",
 ) -> None:
@@ -70,6 +74,7 @@ def optimise_command(
     target = None if share is None else fraction(share)
     check_probability(probability)
     check_target(json_to)
+    check_figure(figure)
     found = [Factor.parse(text) for text in vary or []]
     levers = {one.path: one.levels for one in found} if found else None
     scenario = with_settings(Scenario.load(source), settings or [])
@@ -82,7 +87,7 @@ def optimise_command(
             searched = asked | {"levers": levers, "fresh": fresh} | ({} if trials is None else {"trials": trials})
             aim = None if whole_front else {"share": target, "probability": probability}
             lines = _searched(scenario, aim, searched, language, progress)
-    _show(*lines, json_to)
+    _show(*lines, figure, json_to)
 
 
 def _searched(
@@ -95,11 +100,12 @@ def _searched(
     if aim is None:
         traded = trade_offs(scenario, progress=progress, **asked)
         said, shown = view.trade_off_lines(traded, language), view.trade_off_table(traded, language)
-        more: dict[str, Any] = {}
+        chart, more = view.trade_off_figure(traded, language), {}
         found: Any = traded
     else:
         cheapest = least_cost(scenario, progress=progress, **aim, **asked)
         said, shown = view.least_cost_lines(cheapest, language), view.least_cost_table(cheapest, language)
+        chart = view.least_cost_figure(cheapest, language)
         more = {**aim, "state": cheapest.state, "best": plain(cheapest.setting), "now": plain(cheapest.now.to_dict())}
         found = cheapest
     content = {
@@ -114,7 +120,7 @@ def _searched(
         "table": columns(found.table),
         "tried": columns(found.tried),
     }
-    return said, shown, content
+    return said, shown, chart, content
 
 
 def _million(scenario: Scenario, asked: dict[str, Any], language: str, progress: Progress | None) -> Lines:
@@ -126,11 +132,15 @@ def _million(scenario: Scenario, asked: dict[str, Any], language: str, progress:
     said, shown = view.million_lines(table, scenario, language), view.million_table(table, scenario, language)
     content: dict[str, Any] = {"scenario": scenario.name, "scenario_digest": scenario.digest}
     content |= {str(name): value for name, value in table.attrs.items()} | {"table": columns(table)}
-    return said, shown, content
+    return said, shown, view.million_figure(table, scenario, language), content
 
 
-def _show(said: list[str], shown: pd.DataFrame, content: dict[str, Any], json_to: str | None) -> None:
-    """JSON where it is asked for; else sentences, then the table."""
+def _show(
+    said: list[str], shown: pd.DataFrame, chart: Any, content: dict[str, Any], figure: str | None, json_to: str | None
+) -> None:
+    """The chart and JSON where they are asked for; sentences, then the table."""
+    if figure is not None:
+        save_figure(chart, figure)
     if json_to is not None:
         write_json(json_to, content)
     if json_to == "-":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.common import (
+    FigureFile,
     JsonFile,
     Language,
     Replications,
@@ -15,9 +16,10 @@ from sim.cli.common import (
     Source,
     Workers,
     app,
+    check_figure,
     check_target,
     progress_bar,
-    refused_as,
+    save_figure,
     told_of_compiling,
     with_settings,
     write_json,
@@ -54,9 +56,7 @@ def sensitivity_command(
     count: Annotated[
         int | None, typer.Option("--count", help="sobol: so many of the strongest; 8 where left out.")
     ] = None,
-    figure: Annotated[
-        str | None, typer.Option("--figure", metavar="FILE", help="Write the chart too: FILE.svg or FILE.pdf.")
-    ] = None,
+    figure: FigureFile = None,
     settings: Settings = None,
     replications: Replications = None,
     seed: Seed = None,
@@ -87,17 +87,13 @@ def sensitivity_command(
 def _check(method: str, count: int | None, figure: str | None, json_to: str | None) -> None:
     """Refuse what cannot be, before a long run and not after it."""
     from sim.experiment.extra import library
-    from sim.view import paper
 
     if method not in METHODS:
         raise unknown("--method", "method", method, METHODS)
     if count is not None and method != "sobol":
         raise BadInput("--count", "is for sobol", count, "add --method sobol, or leave it out")
     check_target(json_to)
-    if figure is not None:
-        check_target(figure, "--figure")
-        paper.suffix(figure, "--figure")
-        library("matplotlib")
+    check_figure(figure)
     if method != "variance":
         library("SALib")
 
@@ -127,11 +123,10 @@ def _found(
 def _told(found: pd.DataFrame, scenario: Scenario, figure: str | None, json_to: str | None, language: str) -> None:
     """Write and print what was found."""
     from sim.experiment.report import columns
-    from sim.view import paper, sensitivity
+    from sim.view import sensitivity
 
     if figure is not None:
-        with refused_as("--figure", figure):
-            paper.save(sensitivity.chart(found, scenario, language), figure)
+        save_figure(sensitivity.chart(found, scenario, language), figure)
     if json_to is not None:
         about = {str(name): value for name, value in found.attrs.items()}
         write_json(json_to, {"scenario": scenario.name} | about | {"table": columns(found)})

@@ -137,18 +137,31 @@ def curve(sheet: Sheet, trace: Part, number: int, before: tuple[Any, Any] | None
 
 
 def _points(sheet: Sheet, x: Any, y: Any, marker: Part, own: Any, opacity: float, label: str | None) -> None:
-    symbol, opacity = str(marker.get("symbol") or "circle"), opacity * float(marker.get("opacity") or 1.0)
-    kind, open_ = _of(MARKERS, symbol.removesuffix("-open"), "symbol"), symbol.endswith("-open")
-    size = (POINTS * np.asarray(marker.get("size", MARKER_PIXELS), dtype=float)) ** 2
+    count, opacity = len(x), opacity * float(marker.get("opacity") or 1.0)
+    symbols = _for_each(marker.get("symbol") or "circle", count)
+    sizes = (POINTS * _for_each(marker.get("size", MARKER_PIXELS), count).astype(float)) ** 2
     colours = marker.get("color")
     if colours is None or isinstance(colours, str):
-        inks: Any = [colour(colours or own, opacity)] * len(x)
+        inks: Any = [colour(colours or own, opacity)] * count
     elif isinstance(array(colours)[0], str):
         inks = [colour(one, opacity) for one in array(colours)]
     else:
         inks = _mapped(array(colours).astype(float), marker, opacity)
-    look = {"edgecolors": inks, "facecolors": "none"} if open_ else {"color": inks}
-    sheet.axes.scatter(x, y, s=size, marker=kind, **look, linewidths=1.0, zorder=TRACES + 0.1, label=label)
+    for symbol in dict.fromkeys(str(one) for one in symbols):  # matplotlib draws one kind of marker at a time
+        some = np.flatnonzero(symbols == symbol)
+        mine = [inks[n] for n in some]
+        look = {"edgecolors": mine, "facecolors": "none"} if symbol.endswith("-open") else {"color": mine}
+        kind = _of(MARKERS, symbol.removesuffix("-open"), "symbol")
+        place = {"s": sizes[some], "marker": kind, "linewidths": 1.0, "zorder": TRACES + 0.1, "label": label}
+        sheet.axes.scatter(x[some], y[some], **look, **place)
+        label = None  # once in the key
+
+
+def _for_each(given: Any, count: int) -> NDArray[Any]:
+    """What stands for each point, where it is given once or for each."""
+    if isinstance(given, str | float | int):
+        return np.array([given] * count, dtype=object)
+    return array(given)
 
 
 def _mapped(values: Floats, marker: Part, opacity: float) -> Any:

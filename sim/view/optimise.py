@@ -17,10 +17,11 @@ from sim.text import formats
 from sim.text.catalogue import N_, check, speaker
 from sim.view import drawing as draw
 from sim.view import levers
+from sim.view.intervals import Dot, dots
 
 HEIGHT = 460
 BILLION = 1e9
-SMALLEST, GROWTH = 9.0, 0.12  # pixels of a marker, and more for each week
+PLAIN, SMALLEST, GROWTH = 10.0, 9.0, 0.12  # pixels of a marker, and more for each week
 STATES = {"holds": N_("holds"), "open": N_("cannot be told"), "fails": N_("fails")}
 
 
@@ -189,6 +190,45 @@ def million_table(table: pd.DataFrame, scenario: Scenario, language: str) -> pd.
     return pd.DataFrame(rows)
 
 
+def least_cost_figure(found: LeastCost, language: str) -> Any:
+    """Chance against cost on fresh random numbers, with intervals of both, and the chance aimed at as a line."""
+    check(language)
+    _ = speaker(language)
+    go, table = importlib.import_module("plotly.graph_objects"), found.table
+    best = table["best"].to_numpy(dtype=bool)
+    called = _("the least costly") if found.state == "holds" else _("the one in the text")
+    up = ("probability", formats.probability)
+    traces = [
+        _settings(found, table[~best], up, draw.GREY, "circle-open", _("simulated again"), language),
+        _settings(found, table[best], up, draw.BLUE, "circle", called, language),
+    ]
+    axis = dict(draw.QUIET) | {"rangemode": "tozero"}
+    p, line = found.target.probability, {"color": draw.VERMILION, "width": 1, "dash": "dash"}
+    layout = _sheet(language) | {
+        "xaxis": axis | {"title": {"text": _("cost of the programme, billion rupiah")}},
+        "yaxis": dict(draw.QUIET)
+        | {"title": {"text": _("chance of reaching the target")}, "tickformat": ".0%", "range": [0, 1.05]},
+        "shapes": [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": p, "y1": p, "line": line}],
+    }
+    return go.Figure(traces, layout)
+
+
+def million_figure(table: pd.DataFrame, scenario: Scenario, language: str) -> Any:
+    """What the money brings in each place where it can go, with intervals; hollow where it cannot be told from none."""
+    rows = [
+        Dot(
+            _lever(scenario, row["path"], language),
+            row["sales_idr"],
+            row["sales_idr_low"],
+            row["sales_idr_high"],
+            row["sales_idr_verdict"] in ("more", "less"),
+        )
+        for _n, row in table[table["paid"]].iterrows()
+    ]
+    title = speaker(language)("Sales more (mean over pairs, 90% interval; hollow: cannot be told from none)")
+    return dots(rows, title, language, lambda x: formats.rupiah(x, language))
+
+
 def trade_off_figure(found: TradeOffs, language: str) -> Any:
     """Share against cost with intervals of both; the larger a marker, the longer its lead time, which it also says.
 
@@ -203,13 +243,9 @@ def trade_off_figure(found: TradeOffs, language: str) -> Any:
         _markers(found, table[off], draw.GREY, "circle-open", _("bettered on fresh numbers"), language),
     ]
     axis = dict(draw.QUIET) | {"rangemode": "tozero"}
-    layout = draw.sheet(language) | {
-        "height": HEIGHT,
-        "margin": {"l": 8, "r": 16, "t": 48, "b": 8},
+    layout = _sheet(language) | {
         "xaxis": axis | {"title": {"text": _("cost of the programme, billion rupiah")}},
         "yaxis": axis | {"title": {"text": _("share of the day's sales")}, "tickformat": ".2~p"},
-        "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.12, "x": 0},
     }
     return go.Figure(traces, layout)
 
@@ -288,22 +324,50 @@ def _caveats(found: Searched, language: str) -> list[str]:
     return [_("What this costs others than the programme is not counted: {levers}.", levers=named)]
 
 
+def _sheet(language: str) -> dict[str, Any]:
+    """The layout of a chart of settings, but for its axes."""
+    return draw.sheet(language) | {
+        "height": HEIGHT,
+        "margin": {"l": 8, "r": 16, "t": 48, "b": 8},
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.12, "x": 0},
+    }
+
+
 def _markers(found: TradeOffs, rows: pd.DataFrame, colour: str, symbol: str, name: str, language: str) -> draw.Trace:
+    """Settings as places of share, the larger the longer their lead time, which is written beside them."""
     weeks = rows[LEAD].to_numpy(dtype=float)
-    texts = [_hover(found, row, language) for _n, row in rows.iterrows()]
-    return {
-        "type": "scatter",
+    made = _settings(found, rows, ("share", formats.share), colour, symbol, name, language)
+    return made | {
         "mode": "markers+text",
-        "name": name,
-        "x": rows["programme_idr"].to_numpy() / BILLION,
-        "y": rows["share"].to_numpy(),
-        "error_x": _error(rows, "programme_idr", BILLION, colour),
-        "error_y": _error(rows, "share", 1.0, colour),
-        "marker": {"color": colour, "symbol": symbol, "size": SMALLEST + GROWTH * weeks, "opacity": 0.8},
+        "marker": made["marker"] | {"size": SMALLEST + GROWTH * weeks, "opacity": 0.8},
         "text": [formats.weeks(week, language, unit=False) for week in weeks],
         "textposition": "top left",
         "textfont": {"size": 11},
-    } | draw.hover(texts)
+    }
+
+
+def _settings(
+    found: Searched,
+    rows: pd.DataFrame,
+    up: tuple[str, formats.Form],
+    colour: str,
+    symbol: str,
+    name: str,
+    language: str,
+) -> draw.Trace:
+    """Settings as places of what they cost and what they reach, each with its intervals."""
+    column, form = up
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": rows["programme_idr"].to_numpy() / BILLION,
+        "y": rows[column].to_numpy(),
+        "error_x": _error(rows, "programme_idr", BILLION, colour),
+        "error_y": _error(rows, column, 1.0, colour),
+        "marker": {"color": colour, "symbol": symbol, "size": PLAIN},
+    } | draw.hover([_hover(found, row, (column, form), language) for _n, row in rows.iterrows()])
 
 
 def _error(rows: pd.DataFrame, name: str, unit: float, colour: str) -> dict[str, Any]:
@@ -314,12 +378,11 @@ def _error(rows: pd.DataFrame, name: str, unit: float, colour: str) -> dict[str,
     return {"type": "data", "symmetric": False, "color": colour, "thickness": 1, "width": 3, **ends}
 
 
-def _hover(found: TradeOffs, row: pd.Series, language: str) -> str:
-    _ = speaker(language)
+def _hover(found: Searched, row: pd.Series, up: tuple[str, formats.Form], language: str) -> str:
     return "<br>".join(
         (
             formats.weeks(row[LEAD], language),
-            _with_range(row, "share", formats.share, language),
+            _with_range(row, up[0], up[1], language),
             _with_range(row, "programme_idr", formats.rupiah, language),
             *setting_text(found, row, language, but=(LEAD,)).split("; "),
         )

@@ -1,6 +1,7 @@
 """`siap calibrate` and its notebook say what the functions find."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +19,10 @@ def said(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str, str]
     return (left.value.code, *capsys.readouterr())
 
 
-def test_the_command_says_what_was_learnt_and_whether_it_was_time(capsys: pytest.CaptureFixture[str]):
-    code, out, err = said(capsys)
+def test_the_command_says_what_was_learnt_and_whether_it_was_time(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    code, out, err = said(capsys, "--figure", str(tmp_path / "causes.svg"))
     assert (code, err) == (0, "")
+    assert "</svg>" in (tmp_path / "causes.svg").read_text("utf-8")
     for part in ("told something about 1", "lies within", "A year more would have brought", "Twice the stock"):
         assert part in " ".join(out.split())
 
@@ -58,6 +60,7 @@ def test_what_cannot_be_asked_is_refused_in_one_line(capsys: pytest.CaptureFixtu
 
 def test_the_notebook_says_what_2018_teaches_and_that_time_is_not_all(tmp_path_factory: pytest.TempPathFactory):
     ask = """import json
+from pathlib import Path
 late = moves[moves["lead_weeks"] == 208].set_index("name")
 print(json.dumps({
     "told": case.weighed.learnt.query("told")["path"].tolist(), "stated": case.weighed.stated,

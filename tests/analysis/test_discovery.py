@@ -435,7 +435,9 @@ def siap(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 def test_the_command_says_where_it_fails_and_writes_the_same_as_json(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SIAP_STORE", str(tmp_path / "store"))
     asked = ("--probability", "0.5", "--cases", "40", "--replications", "6", "--workers", "1", "--method", "cart")
-    code, out, _err = siap(capsys, *asked, "--language", "en", "--json", str(tmp_path / "found.json"))
+    to = ("--json", str(tmp_path / "found.json"), "--figure", str(tmp_path / "found.svg"))
+    code, out, _err = siap(capsys, *asked, "--language", "en", *to)
+    assert "</svg>" in (tmp_path / "found.svg").read_text("utf-8")
     written = json.loads((tmp_path / "found.json").read_text("utf-8"))
     assert code == 0
     assert f"{written['failed']} of 40 cases fail" in out

@@ -350,6 +350,19 @@ def test_the_figure_shows_every_setting_with_its_intervals_and_its_lead_time():
     assert {trace.type for trace in figure.data} == {"scatter"}
 
 
+def test_the_figure_of_the_least_cost_shows_each_setting_the_chance_aimed_at_and_which_one_is_told():
+    found = cheapest()
+    figure = view.least_cost_figure(found, "en")
+    others, told = figure.data
+    assert (len(told.x), len(others.x)) == (1, len(found.table) - 1)
+    assert (told.x[0], told.y[0]) == pytest.approx((found.best.programme_idr / 1e9, found.best.probability))
+    assert np.subtract(told.y, told.error_y.arrayminus) == pytest.approx([found.best.probability_low])
+    assert figure.layout.shapes[0].y0 == found.target.probability
+    assert (found.state, told.name) == ("holds", "the least costly")
+    unsure = view.least_cost_figure(dataclasses.replace(found, state="open"), "id")
+    assert unsure.data[1].name == "yang disebut dalam teks"
+
+
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────
 SMALL = ["--vary", "lead_weeks=100..156..4", "--vary", f"{COACHES}=12,20,30", "--trials", "10", "--replications", "10"]
 
@@ -362,6 +375,14 @@ def test_the_command_gives_the_least_cost_as_python_does(store):
     assert found["best"] == mine.setting
     assert found["table"]["programme_idr"] == pytest.approx(list(mine.table.programme_idr))
     assert (found["state"], found["fresh_seed"]) == (mine.state, mine.fresh.seed)
+
+
+@pytest.mark.parametrize("question", [(), ("--front",), ("--million", "--set", "lead_weeks=104")], ids=str)
+def test_the_command_writes_the_chart_of_each_question_as_a_vector_file(store, tmp_path, question):
+    searched = () if "--million" in question else SMALL
+    drawn = tmp_path / "it.svg"
+    said("optimise", "cibaduyut-2027", *question, *searched, "--replications", "10", "--figure", drawn)
+    assert "</svg>" in drawn.read_text("utf-8")
 
 
 def test_the_command_shows_the_front_and_refuses_two_questions_at_once(store, capsys):

@@ -25,6 +25,16 @@ def boxes(figure: Any) -> Any:
 
 
 # ── the data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_each_point_may_have_a_symbol_and_a_size_of_its_own_and_the_key_names_them_once():
+    marker = {"symbol": ["circle", "circle-open", "circle"], "size": np.array([4.0, 8.0, 12.0])}
+    drawn = axes(go.Figure().add_scatter(x=X, y=Y, mode="markers", marker=marker, name="it"))
+    full, hollow = drawn.collections
+    assert [len(one.get_offsets()) for one in (full, hollow)] == [2, 1]
+    assert (len(full.get_facecolor()), len(hollow.get_facecolor())) == (2, 0)
+    assert full.get_sizes()[1] == pytest.approx(9 * full.get_sizes()[0])
+    assert drawn.get_legend_handles_labels()[1] == ["it"]
+
+
 def test_a_curve_goes_through_its_own_points_and_points_stand_where_they_are():
     drawn = axes(go.Figure().add_scatter(x=X, y=Y, mode="lines+markers", line={"dash": "dot", "width": 4}, name="it"))
     (line,), (points,) = drawn.lines, drawn.collections
