@@ -18,6 +18,7 @@ from sim.text.catalogue import N_, check, speaker
 from sim.view import drawing as draw
 from sim.view import levers
 from sim.view.intervals import Dot, dots
+from sim.view.scale import Scale
 
 HEIGHT = 460
 BILLION = 1e9
@@ -243,9 +244,15 @@ def trade_off_figure(found: TradeOffs, language: str) -> Any:
         _markers(found, table[off], draw.GREY, "circle-open", _("bettered on fresh numbers"), language),
     ]
     axis = dict(draw.QUIET) | {"rangemode": "tozero"}
+    marks = Scale.of([float(table["share_high"].max())]).ticks()
     layout = _sheet(language) | {
         "xaxis": axis | {"title": {"text": _("cost of the programme, billion rupiah")}},
-        "yaxis": axis | {"title": {"text": _("share of the day's sales")}, "tickformat": ".2~p"},
+        "yaxis": axis
+        | {
+            "title": {"text": _("share of the day's sales")},
+            "tickvals": marks,
+            "ticktext": [formats.share(mark, language) for mark in marks],
+        },
     }
     return go.Figure(traces, layout)
 
