@@ -21,6 +21,7 @@ import pytest
 
 from sim import cli
 from sim.cli import common
+from sim.errors import BadInput
 from sim.scenario import Scenario, scenario_names
 from sim.scenario.documents import read, write
 from sim.scenario.seeds import FOLDERS
@@ -393,12 +394,20 @@ def test_when_prints_only_json_where_json_is_asked_for(siap: Siap):
     assert date["interval_weeks"][0] <= date["least_lead_weeks"]
 
 
-def test_a_share_may_be_a_fraction_or_a_percentage(siap: Siap):
-    given = ("--probability", 0.5, *TEN, "--json", "-")
-    as_fraction, as_percentage = (
-        siap("when", "cibaduyut-2027-items", "--share", s, *given) for s in ("1e-6", "1e-4 %")
-    )
-    assert strictly(as_fraction.out) == strictly(as_percentage.out)
+def test_a_share_and_a_chance_may_be_a_fraction_or_a_percentage_with_a_point_or_a_comma(siap: Siap):
+    ways = [("1e-6", "0.5"), ("1e-4 %", "50%"), ("0,0001%", "0,5"), ("0.0001%", "50 %")]
+    said = [
+        siap("when", "cibaduyut-2027-items", "--share", share, "--probability", chance, *TEN, "--json", "-").out
+        for share, chance in ways
+    ]
+    assert [strictly(one) for one in said] == [strictly(said[0])] * len(ways)
+
+
+@pytest.mark.parametrize("text", ["0", "0%", "1,5", "1.000,5%", "101%", "nan", "half", "%", "0,1,2"])
+def test_what_is_no_part_of_one_is_refused(text: str):
+    for read, option in ((common.fraction, "--share"), (common.chance, "--probability")):
+        with pytest.raises(BadInput, match=f"^{option}: must be .*received '{text}'"):
+            read(text)
 
 
 def test_a_brief_is_written_whole_and_the_same_again(siap: Siap, tmp_path: Path):
@@ -406,7 +415,7 @@ def test_a_brief_is_written_whole_and_the_same_again(siap: Siap, tmp_path: Path)
     ask = ("--set", "resources.coach.units=40", *TEN, "--today", "2026-11-24", "--language", "en")
     for path in (first, again):
         said = siap("brief", REFERENCE, "--to", path, *ask, "--seed", 5, "--share", "1e-7", "--probability", 0.5)
-        assert said == (0, "", "")
+        assert said == (0, f"Written: {path}, one page to open in any browser, to send or to print.\n", "")
     text = first.read_text(encoding="utf-8")
     assert text == again.read_text(encoding="utf-8")
     assert Scenario.load(REFERENCE).set("resources.coach.units", 40).digest in text
@@ -738,6 +747,7 @@ def test_a_cluster_of_ones_own_is_refused_where_it_cannot_be_read_or_written(sia
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_the_template_is_a_sheet_that_only_wants_its_row(siap: Siap, tmp_path: Path, suffix: str):
     sheet = tmp_path / f"cluster{suffix}"
-    assert siap("template", "--to", sheet).code == 0
+    said = siap("template", "--to", sheet)
+    assert said == (0, f"Ditulis: {sheet}, lembar untuk satu klaster; isi barisnya, lalu: siap cluster {sheet}\n", "")
     refused(siap("cluster", sheet, "--to", tmp_path / "mine.yaml"), sheet.name, "no row", "under the remarks")
     refused(siap("template", "--to", tmp_path / "cluster.txt"), "--to", "must end in .xlsx or .csv", ".txt")

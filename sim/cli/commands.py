@@ -18,7 +18,7 @@ from sim.cli.common import (
     Source,
     Workers,
     app,
-    check_probability,
+    chance,
     check_target,
     chosen_for,
     date_of,
@@ -104,7 +104,7 @@ def run(
 @app.command(name="when")
 def when_command(
     source: Source,
-    probability: Annotated[float, typer.Option("--probability", help="Between 0 and 1.")],
+    probability: Annotated[str, typer.Option("--probability", help="Between 0 and 1, or such as 80%.")],
     share: Annotated[
         str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
     ] = None,
@@ -122,10 +122,10 @@ def when_command(
 
     check_language(language)
     target = None if share is None else fraction(share)
-    check_probability(probability)
+    aimed = chance(probability)
     check_target(json_to)
     result = simulated(source, settings, replications, seed, engine, language)
-    answer = when(result, target, probability)
+    answer = when(result, target, aimed)
     if json_to is not None:
         write_json(json_to, answer_report(result, answer))
     if json_to != "-":
@@ -252,7 +252,9 @@ def sweep_command(
 def brief_command(
     source: Source,
     to: Annotated[str, typer.Option("--to", metavar="FILE", help="The HTML file to write.")],
-    probability: Annotated[float, typer.Option("--probability", help="Aimed at; between 0 and 1.")] = 0.8,
+    probability: Annotated[
+        str, typer.Option("--probability", help="Aimed at: between 0 and 1, or such as 80%.")
+    ] = "0.8",
     share: Annotated[
         str | None, typer.Option("--share", help="Aimed at, such as 0.03%; left out: ready at all.")
     ] = None,
@@ -268,20 +270,23 @@ def brief_command(
     """Write one self-contained page to send: the answer, the dial, charts, tables, sources."""
     from sim.scenario.seeds import write_whole
     from sim.text.catalogue import check as check_language
+    from sim.text.catalogue import speaker
     from sim.view.answer import Setting
     from sim.view.brief import brief, shown_of
 
     check_language(language)
     target, day = None if share is None else fraction(share), date_of(today)
-    check_probability(probability)
+    aimed = chance(probability)
     check_target(to, "--to")
     result = simulated(source, settings, replications, seed, engine, language)
     with progress_bar(result.scenario.name) as progress:
         shown = shown_of(result, progress)
     week = min(round(result.scenario.lead_days / 7), shown.reading.last_week)
-    text = brief(shown, Setting(language, week, target, probability, day))
+    text = brief(shown, Setting(language, week, target, aimed, day))
     with refused_as("--to", to):
         write_whole(Path(to), text)
+    _ = speaker(language)
+    typer.echo(_("Written: {file}, one page to open in any browser, to send or to print.", file=to))
 
 
 @app.command()
@@ -292,6 +297,7 @@ def template(
     """Write an empty sheet for a cluster of your own, for Excel or as CSV; `siap cluster` reads it."""
     from sim.scenario.seeds import write_whole
     from sim.text.catalogue import check as check_language
+    from sim.text.catalogue import speaker
     from sim.view.own_sheet import template as made
 
     check_language(language)
@@ -299,6 +305,8 @@ def template(
     content = made(Path(to).suffix.lower(), language)
     with refused_as("--to", to):
         write_whole(Path(to), content)
+    _ = speaker(language)
+    typer.echo(_("Written: {file}, a sheet for one cluster; fill in its row, then: siap cluster {file}", file=to))
 
 
 @app.command(name="cluster")

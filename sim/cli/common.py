@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,20 +132,31 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
 
 def fraction(text: str, option: str = "--share") -> float:
     """A share given as a fraction or as a percentage."""
-    percent = text.strip().endswith("%")
-    try:
-        number = float(text.strip().removesuffix("%")) / (100 if percent else 1)
-    except ValueError:
-        number = -1.0
+    number = _part(text)
     if not 0 < number <= 1:
         raise BadInput(option, "must be a fraction above 0 and at most 1, or a percentage such as 0.03%", text)
     return number
 
 
-def check_probability(probability: float) -> None:
-    """Refuse a probability that is none, before a long run and not after it."""
-    if not 0 < probability < 1:
-        raise BadInput("--probability", "must be between 0 and 1", probability, "for example 0.8")
+def chance(text: str) -> float:
+    """A probability given as a fraction or as a percentage; refused before a long run and not after it."""
+    number = _part(text)
+    if not 0 < number < 1:
+        raise BadInput("--probability", "must be between 0 and 1", text, "for example 0.8 or 80%")
+    return number
+
+
+def _part(text: str) -> float:
+    """A part of one, with a point or a comma; NaN where it is no number.
+
+    A comma never stands before thousands here, since nothing above 1 or 100% is accepted.
+    """
+    bare = text.strip()
+    try:
+        number = float(bare.removesuffix("%").replace(",", "."))
+    except ValueError:
+        return math.nan
+    return number / 100 if bare.endswith("%") else number
 
 
 def date_of(text: str | None) -> datetime.date:

@@ -17,8 +17,8 @@ from sim.cli.common import (
     Source,
     Workers,
     app,
+    chance,
     check_figure,
-    check_probability,
     check_target,
     fraction,
     progress_bar,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 def discover_command(
     source: Source,
     probability: Annotated[
-        float, typer.Option("--probability", help="A case fails if the target is reached in less; between 0 and 1.")
-    ] = 0.8,
+        str, typer.Option("--probability", help="A case fails if the target is reached in less: 0.8, or 80%.")
+    ] = "0.8",
     share: Annotated[
         str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
     ] = None,
@@ -73,7 +73,7 @@ def discover_command(
 
     check_language(language)
     target = None if share is None else fraction(share)
-    check_probability(probability)
+    aimed = chance(probability)
     check_target(json_to)
     check_figure(figure)
     if method is not None and method not in discovery.METHODS:
@@ -83,7 +83,7 @@ def discover_command(
     number = discovery.REPLICATIONS if replications is None else replications
     try:
         with told_of_compiling(language), progress_bar(space.scenario.name) as progress:
-            cases = discovery.cases(space, probability, target, count, number, seed, workers, progress)
+            cases = discovery.cases(space, aimed, target, count, number, seed, workers, progress)
     except KeyboardInterrupt:
         _ = speaker(language)
         typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)

@@ -14,8 +14,8 @@ from sim.cli.common import (
     Settings,
     Source,
     app,
+    chance,
     check_figure,
-    check_probability,
     check_target,
     fraction,
     progress_bar,
@@ -41,7 +41,9 @@ def optimise_command(
     share: Annotated[
         str | None, typer.Option("--share", help="Aimed at, such as 0.001%; left out: ready at all.")
     ] = None,
-    probability: Annotated[float, typer.Option("--probability", help="Aimed at; between 0 and 1.")] = 0.8,
+    probability: Annotated[
+        str, typer.Option("--probability", help="Aimed at: between 0 and 1, or such as 80%.")
+    ] = "0.8",
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -72,7 +74,7 @@ def optimise_command(
     if whole_front and million:
         raise BadInput("--front", "is one question and --million another", remedy="leave one out")
     target = None if share is None else fraction(share)
-    check_probability(probability)
+    aimed = chance(probability)
     check_target(json_to)
     check_figure(figure)
     found = [Factor.parse(text) for text in vary or []]
@@ -85,7 +87,7 @@ def optimise_command(
             lines = _million(scenario, asked, language, progress)
         else:
             searched = asked | {"levers": levers, "fresh": fresh} | ({} if trials is None else {"trials": trials})
-            aim = None if whole_front else {"share": target, "probability": probability}
+            aim = None if whole_front else {"share": target, "probability": aimed}
             lines = _searched(scenario, aim, searched, language, progress)
     _show(*lines, figure, json_to)
 

@@ -12,7 +12,7 @@ from sim.outcomes.holding import LATER
 from sim.outcomes.numbers import at
 from sim.scenario import Campaign
 from sim.text import formats, sentences, words
-from sim.text.catalogue import NN_, speaker
+from sim.text.catalogue import N_, NN_, speaker
 from sim.view import levers, names
 from sim.view.reading import WEEK, Reading
 from sim.view.session import Busy, Shown
@@ -111,9 +111,27 @@ def reasons(shown: Shown, answer: Answer, setting: Setting, later: Campaign | No
     if not math.isnan(week):
         cap = words.name_of(label, language, words.titles_of(shown.scenario))
         said.append(sentences.ceiling(week=week, cap=cap, language=language))
-    if not answer.never and answer.least_days / WEEK > setting.gone(shown.scenario.campaign.event_date):
-        said.append(too_late(shown, answer, setting, later))
+    left = setting.gone(shown.scenario.campaign.event_date)
+    if left < first_of_use(shown, answer) < math.inf:
+        said.append(no_chance(setting, later) if answer.never else too_late(shown, answer, setting, later))
     return said
+
+
+def first_of_use(shown: Shown, answer: Answer) -> float:
+    """Weeks: the least lead time, or where none is enough the least with which any replication reaches the target."""
+    return shown.reading.first_week(answer.share) if answer.never else answer.least_days / WEEK
+
+
+def no_chance(setting: Setting, later: Campaign | None) -> str:
+    """That a start today comes too late for every replication, and how long there is until the next campaign."""
+    _, language = speaker(setting.language), setting.language
+    if later is None:
+        return _("Even with a start today no replication reaches it in time.")
+    return _(
+        "Even with a start today no replication reaches it in time; until {event} there are still {weeks}.",
+        event=words.text_of(later.title, language, later.name),
+        weeks=formats.weeks(math.floor(setting.gone(later.event_date)), language),
+    )
 
 
 def too_late(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> str:
@@ -168,6 +186,14 @@ def assumption(reading: Reading, share: float | None, language: str) -> list[str
 
 # ── progress ─────────────────────────────────────────────────────────────────────────────────────────
 
+STEPS = {
+    "preview": N_("Preview"),
+    "full": N_("Full result"),
+    "chance": N_("Chance alone"),
+    "preparation": N_("Preparation"),
+    "compare": N_("Comparison"),
+}
+
 
 def progress(busy: Busy | None, language: str) -> str:
     """How far a simulation is, with an estimate of the time left, as HTML; nothing where none runs."""
@@ -188,17 +214,15 @@ def bar(said: str, done: int, total: int) -> str:
 def progress_text(busy: Busy, language: str) -> str:
     """The same as a sentence."""
     _ = speaker(language)
-    done, total = formats.number(busy.done, language), formats.number(busy.replications or busy.total, language)
-    if busy.replications is not None:  # done piece by piece: none may be whole before the last
+    total = formats.number(busy.replications or busy.total, language)
+    if busy.step == "fit":
+        what = _("Fitting demand on the known case, once")
+    elif busy.replications is not None:  # done piece by piece: none is whole before the last
         done = formats.probability(math.floor(100 * busy.done / busy.total) / 100, language)
-    what = {
-        "fit": _("Fitting demand on the known case, once"),
-        "preview": _("Preview: {done} of {total} replications", done=done, total=total),
-        "full": _("Full result: {done} of {total} replications", done=done, total=total),
-        "chance": _("Chance alone: {done} of {total} replications", done=done, total=total),
-        "preparation": _("Preparation: {done} of {total} replications", done=done, total=total),
-        "compare": _("Comparing: {done} of {total} replications", done=done, total=total),
-    }[busy.step]
+        what = _("{step} from {total} replications: {done}", step=_(STEPS[busy.step]), done=done, total=total)
+    else:
+        done = formats.number(busy.done, language)
+        what = _("{step}: {done} of {total} replications", step=_(STEPS[busy.step]), done=done, total=total)
     if busy.seconds_left is None:
         return what
     return _("{what}, about {time} left", what=what, time=seconds(busy.seconds_left, language))

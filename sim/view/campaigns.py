@@ -36,6 +36,17 @@ def following_scenario(campaign: Campaign) -> str | None:
     return later[min(later)] if later else None
 
 
+def same_start(week: int, campaign: Campaign, other: Campaign, today: datetime.date) -> int:
+    """Weeks before another campaign with the start that a lead time has before this one, or with today's if it passed.
+
+    A programme starts when it starts: a later event gives it more time. Scenarios of the same programme for either
+    event, which say so with their own lead times, then agree with each other.
+    """
+    start = campaign.event_date - datetime.timedelta(weeks=week)
+    weeks = max(0, round((other.event_date - start).days / 7))
+    return weeks if other.event_date < today else min(weeks, (other.event_date - today).days // 7)
+
+
 @functools.cache
 def _loaded(name: str) -> Campaign:
     return Scenario.load(name).campaign

@@ -6,8 +6,10 @@ The page tells the desk what was chosen and what is shown; the desk asks the pag
 from __future__ import annotations
 
 import dataclasses
+import functools
 import html
 import itertools
+import threading
 import time
 from collections.abc import Callable
 from typing import Protocol, cast
@@ -15,6 +17,8 @@ from typing import Protocol, cast
 import ipywidgets as widgets
 
 from sim.errors import BadInput, unknown
+from sim.experiment import Result
+from sim.experiment.runner import Progress
 from sim.scenario import Scenario, scenario_names
 from sim.scenario.own_cluster import name_in_paths
 from sim.text import formats
@@ -29,8 +33,10 @@ from sim.view.compared import Variant
 from sim.view.errand import Errand, Found, News, Underway
 from sim.view.link import Shared
 from sim.view.session import Shown
-from sim.view.share_card import ShareCard
+from sim.view.share_card import FILES, PACKAGE, ShareCard
 from sim.view.sharing import Reopened
+
+Packed = Callable[[Result, Progress], bytes]
 
 
 class Page(Protocol):
@@ -63,19 +69,22 @@ class Desk:
     Parameters
     ----------
     page : Page
+    packed : callable, optional
+        Makes a research package, as `sim.package.packed` does; None: the page offers none.
 
     Attributes
     ----------
     steps, notice : widget
         Undo, redo, reset; what is said of a shared setting that was opened.
     cards : list of Box
-    writer : Errand
-        Writes a brief.
+    writers : dict of str to Errand
+        Write a `FILE` each: a brief, a research package.
     history : History
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, packed: Packed | None = None) -> None:
         self._page, self._language, self._name = page, "id", ""
+        self._packed = packed
         self._origins: dict[str, str] = {}  # of scenarios of the reader's own, as far as they were asked for
         self._sought = ""
         self._opened: Shared | None = None
@@ -90,8 +99,8 @@ class Desk:
         self.notice = plain("", "siap-notice")
         self._search = Errand(page.soon, self._found_origin)
         self.compare = CompareCard(self._variants, self._counts, self._show_kept, page.soon)
-        self.share = ShareCard(self.open, self.step, self._write_brief)
-        self.writer = Errand(page.soon, self._written)
+        self.share = ShareCard(self.open, self.step, self._write, FILES if packed else FILES[:1])
+        self.writers = {kind: Errand(page.soon, functools.partial(self._written, kind)) for kind in FILES}
         self.cards = [self.compare.box, self.share.box]
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
@@ -221,25 +230,31 @@ class Desk:
             return scenario.replications, scenario.seed
         return shown.reading.result.replications, shown.reading.result.seed
 
-    # ── the brief ────────────────────────────────────────────────────────────────────────────────────
+    # ── a brief, a research package ──────────────────────────────────────────────────────────────────
 
-    def _write_brief(self) -> None:
-        """Write what is on the page as a brief, unless one is being written; the same as the command writes."""
+    def _write(self, kind: str) -> None:
+        """Make a file of what is on the page, unless one of the kind is being made."""
         shown, setting = self._page.shown, self._page.setting
-        if shown is not None and not self.writer.running:
-            self.share.writing(True)
-            result = shown.reading.result
-            name = f"siap-{name_in_paths(shown.scenario.name)}-{setting.language}"
-            self.writer.start(lambda progress, _cancel: (f"{name}.html", brief(shown_of(result, progress), setting)))
-
-    def _written(self, news: News) -> None:
-        if isinstance(news, Underway):
+        if shown is None or self.writers[kind].running:
             return
-        self.share.writing(False)
-        if isinstance(news, Found):
-            self.share.send(*cast("tuple[str, str]", news.value))
+        self.share.writing(kind, 0.0)
+        result, name = shown.reading.result, f"siap-{name_in_paths(shown.scenario.name)}"
+
+        def written(progress: Progress, _cancel: threading.Event) -> tuple[str, bytes]:
+            if kind == PACKAGE and self._packed is not None:
+                return f"{name}.zip", self._packed(result, progress)
+            return f"{name}-{setting.language}.html", brief(shown_of(result, progress), setting).encode()
+
+        self.writers[kind].start(written)
+
+    def _written(self, kind: str, news: News) -> None:
+        if isinstance(news, Underway):
+            self.share.writing(kind, news.done / news.total)
+        elif isinstance(news, Found):
+            self.share.written(kind)
+            self.share.send(*cast("tuple[str, bytes]", news.value))
         else:
-            self.notice.value = f'<p class="siap-refused" role="alert">{html.escape(str(news))}</p>'
+            self.share.written(kind, str(news))
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────
 

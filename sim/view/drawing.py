@@ -32,7 +32,7 @@ GRID, CLEAR = "rgba(128,136,146,0.22)", "rgba(0,0,0,0)"
 LIGHT, DARK, SHADE = "rgba(0,114,178,0.16)", "rgba(0,114,178,0.34)", "rgba(128,136,146,0.10)"
 FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 PLOT_SHARE = 0.8  # of a chart's height that is not margin: for keeping labels apart
-LABEL_PIXELS = 17
+FONT_PIXELS, LABEL_PIXELS, ABOVE_PIXELS = 13, 17, 11  # of texts, of a label with its space, from a line to its name
 ROW_PIXELS, SPAN_PIXELS, BAR_WIDTH = 40, 34, 0.3
 
 
@@ -79,6 +79,7 @@ def bars(names: list[str], values: Floats, texts: list[str], colour: str, langua
     """Horizontal bars, each under its name: long names then fit a telephone."""
     rows = np.arange(len(names), dtype=float)[::-1]
     bars = _bars(values, rows, colour) | {"text": texts, "textposition": "outside", "cliponaxis": False}
+    bars |= {"constraintext": "none"}  # or it would be as low as the bar
     layout = sheet(language) | {
         "xaxis": {"visible": False, "range": [0, max(float(values.max(initial=0.0)), 1e-9) * 1.18], "fixedrange": True},
         "yaxis": {"visible": False, "range": [-0.5, len(names) - 0.2], "fixedrange": True},
@@ -130,9 +131,9 @@ def sheet(language: str) -> dict[str, Any]:
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "separators": formats.plotly_separators(language),
-        "font": {"size": 13, "color": GREY, "family": FONT},
+        "font": {"size": FONT_PIXELS, "color": GREY, "family": FONT},
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": "#1b2430", "font": {"color": "#fff", "size": 13}},
+        "hoverlabel": {"bgcolor": "#1b2430", "font": {"color": "#fff", "size": FONT_PIXELS}},
         "dragmode": False,
         "shapes": [],
         "barmode": "overlay",
@@ -142,7 +143,8 @@ def sheet(language: str) -> dict[str, Any]:
 def weeks_axis(last: float, title: str) -> dict[str, Any]:
     """A horizontal axis in weeks, a mark every half year."""
     step = 26 if last <= 210 else 52 * math.ceil(last / 400)
-    marks = {"tick0": 0, "dtick": step, "title": {"text": title, "standoff": 8}}
+    name = {"text": title, "standoff": 8, "font": {"size": FONT_PIXELS}}
+    marks = {"tick0": 0, "dtick": step, "title": name}
     return {"range": [0, 1.005 * last], "zeroline": False, **marks, **QUIET}
 
 
@@ -226,7 +228,7 @@ def labels(named: Sequence[Named], last: float, height: float, pixels: int) -> l
         places = apart([y / height * room for _text, y in group], LABEL_PIXELS, room - LABEL_PIXELS)
         end = {"xanchor": "left", "xshift": 4} if side else {"xanchor": "right", "xshift": -4}
         for (text, y), place in zip(group, places, strict=True):
-            shift = round(place - y / height * room + LABEL_PIXELS / 2, 1)
+            shift = round(place - y / height * room + ABOVE_PIXELS, 1)
             made.append(_label(text, 0 if side else last, y, yanchor="middle", yshift=shift, **end))
     return made
 

@@ -97,6 +97,9 @@ class Errand:
             return
         except BadInput as error:
             self._tell(error, cancel)
+        except Exception as error:
+            self._tell(BadInput("", f"did not work ({type(error).__name__}: {error})"), cancel)
+            raise  # whoever waits is told, and the log says where it happened
 
     def _tell(self, news: News, cancel: threading.Event) -> None:
         def deliver() -> None:

@@ -8,9 +8,11 @@ and are painted when it answers, from its thread by way of the kernel's event lo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime
 import html
+import math
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -30,7 +32,7 @@ from sim.view.board import Board
 from sim.view.cards import boxed, plain
 from sim.view.choice import Choice, campaigns_of
 from sim.view.controls import Value
-from sim.view.desk import Desk
+from sim.view.desk import Desk, Packed
 from sim.view.lever_panel import LeverPanel
 from sim.view.own_cluster import OwnCluster
 from sim.view.reading import LAST_WEEK
@@ -59,6 +61,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         Decides which starts have gone by; None: the calendar's.
     shared : str, optional
         A link, or the text of one, to open. What the address of the page without code asks for is opened as well.
+    packed : callable, optional
+        Makes a research package, as `sim.package.packed.packed` does; None: the page offers none.
 
     Attributes
     ----------
@@ -78,6 +82,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         replications: int | None = None,
         today: datetime.date | None = None,
         shared: str | None = None,
+        packed: Packed | None = None,
     ) -> None:
         self._base = Scenario.of(scenario)
         self._name = scenario if isinstance(scenario, str) and scenario in scenario_names() else self._base.digest
@@ -98,7 +103,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._rest: asyncio.TimerHandle | None = None
         self._loop = _running_loop()
         self._quiet = False
-        self._make()
+        self._make(packed)
         parts = [self._page, self._plotly, self._title, self._head, self.desk.notice, self._body, self._short]
         super().__init__(parts)
         self.add_class("siap")
@@ -111,7 +116,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     # ── making ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _make(self) -> None:
+    def _make(self, packed: Packed | None) -> None:
         self._page, self._plotly = Page(language=self.setting.language), Plotly()
         self.scenario_choice, self.campaign_choice = widgets.Dropdown(), widgets.Dropdown()
         self.language_choice = widgets.ToggleButtons(options=TONGUES, value=self.setting.language)
@@ -128,7 +133,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         brand = plain('<b class="siap-brand">Siap</b>')
         self._names = {choice: widgets.HTML() for choice in (self.scenario_choice, self.campaign_choice)}
         picks = [boxed([name, choice], "siap-pick") for choice, name in self._names.items()]
-        self.desk = Desk(self)
+        self.desk = Desk(self, packed)
         self.desk.share.widget.still = self._still.name
         self._head = boxed([brand, *picks, self.desk.steps, self.language_choice], "siap-head")
         answered = [self.target.box, self._answer, self.dial, self.offer, self._progress]
@@ -223,17 +228,31 @@ class Planner(widgets.Box):  # type: ignore[misc]
             share=choice.share,
             probability=choice.probability,
         )
-        self._quiet = True
-        self.dial.most = max(self.dial.most, choice.week)
-        self.dial.value, self.language_choice.value = choice.week, self.setting.language
-        if not changed and not language:
-            self.campaign_choice.index = 1 if choice.campaign else 0
-            self.target.restore(self.setting)
-            self.panel.restore(base, scenario, self.setting)
-        else:
-            self._speak(campaign=1 if choice.campaign else 0)
-        self._quiet = False
+        with self._by_itself():
+            self._turn(choice.week)
+            self.language_choice.value = self.setting.language
+            if not changed and not language:
+                self.campaign_choice.index = 1 if choice.campaign else 0
+                self.target.restore(self.setting)
+                self.panel.restore(base, scenario, self.setting)
+            else:
+                self._speak(campaign=1 if choice.campaign else 0)
         self._want()
+
+    @contextlib.contextmanager
+    def _by_itself(self) -> Iterator[None]:
+        """Within it, what moves on the page was not moved by the reader."""
+        before, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = before
+
+    def _turn(self, week: int) -> None:
+        """Turn the dial to a lead time, beyond its end if need be."""
+        with self._by_itself():
+            self.dial.most = max(self.dial.most, week)
+            self.dial.value = week
 
     def _changed(self, touched: str) -> None:
         if not self._quiet:
@@ -318,11 +337,13 @@ class Planner(widgets.Box):  # type: ignore[misc]
         setting = self.setting
         self.take(dataclasses.replace(self.fresh(name), share=setting.share, probability=setting.probability))
 
-    def _recampaigned(self, _change: Any) -> None:
-        if not self._quiet:
-            self._changed("campaign")
-            self._body.add_class(WAITING)
-            self._want()
+    def _recampaigned(self, change: Any) -> None:
+        if self._quiet:
+            return
+        before, now = (next(c for c in self._campaigns if c.name == change[which]) for which in ("old", "new"))
+        self._turn(campaigns.same_start(self.setting.week, before, now, self.setting.today))
+        self._changed("campaign")
+        self._want()
 
     def _take_offer(self) -> None:
         self.campaign_choice.index = 1 - (self.campaign_choice.index or 0)
@@ -345,7 +366,14 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._refused = ""
         for asked in self.asked:
             asked.drop()
+        if self.shown is None or not self._wanted(self.shown):
+            self._body.add_class(WAITING)
         self.wish = self.session.want(self.scenario, self._replications)
+
+    def _wanted(self, shown: Shown) -> bool:
+        """Whether a result is of the scenario and the campaign chosen, if not of every lever."""
+        campaign = self._campaigns[self.campaign_choice.index or 0]
+        return (shown.scenario.name, shown.scenario.campaign.name) == (self._base.name, campaign.name)
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
@@ -376,14 +404,12 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _paint(self, shown: Shown) -> None:
         was, self.shown = self.shown, shown
         if self.setting.week > shown.reading.last_week:
-            quiet, self._quiet = self._quiet, True
-            self.dial.value = shown.reading.last_week
-            self._quiet = quiet
+            self._turn(shown.reading.last_week)
         if was is not None and was.reading is shown.reading:
             self.board.prepare(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
-            if (shown.scenario.name, shown.scenario.campaign.name) == (self._base.name, self.scenario.campaign.name):
+            if self._wanted(shown):
                 self._body.remove_class(WAITING)
         self._follow(shown)
 
@@ -405,11 +431,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._offer_later(shown)
 
     def _offer_later(self, shown: Shown) -> None:
-        """Offer the next campaign where the lead time chosen, or the least, is too long for this one."""
+        """Offer the next campaign where the lead time chosen, or the least of any use, is too long for this one."""
         setting = self.setting
         found = shown.reading.answer(setting.share, setting.probability)
         left = setting.gone(shown.scenario.campaign.event_date)
-        late = setting.week > left or (not found.never and found.least_days / 7 > left)
+        late = setting.week > left or left < answer.first_of_use(shown, found) < math.inf
         self.offer.layout.display = "" if late and self._later() is not None else "none"
 
     def _later(self) -> Campaign | None:
@@ -437,12 +463,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
         titles = campaigns.titles(language)
         titles |= {digest: words.text_of(own.title, language, own.name) for digest, own in self._own.items()}
         campaign = self.campaign_choice.index or 0 if campaign is None else campaign
-        quiet, self._quiet = self._quiet, True
-        self.scenario_choice.options = [(title, name) for name, title in titles.items()]
-        self.scenario_choice.value = self._name
-        self.campaign_choice.options = [(words.text_of(c.title, language, c.name), c.name) for c in self._campaigns]
-        self.campaign_choice.index = campaign
-        self._quiet = quiet
+        with self._by_itself():
+            self.scenario_choice.options = [(title, name) for name, title in titles.items()]
+            self.scenario_choice.value = self._name
+            self.campaign_choice.options = [(words.text_of(c.title, language, c.name), c.name) for c in self._campaigns]
+            self.campaign_choice.index = campaign
         self._label(_)
         self.board.speak(language)
         for part in (*self.asked, self.own):
@@ -450,8 +475,6 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.target.build(self.setting)
         self.panel.build(self._base, self.scenario, self.setting)
         self.desk.speak(language)
-        if self.shown is None:
-            self._body.add_class(WAITING)
         self._progress.value = answer.progress(self._busy, language)
 
     def _label(self, _: Any) -> None:

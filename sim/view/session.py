@@ -250,6 +250,8 @@ class Session:
     def _simulated(self, wish: _Wish, replications: int, step: Step) -> Result:
         cancel = self._starting(wish, wish.run(replications), stoppable=step != "preview")
         told = self._progress(wish, step, replications)
+        if not wish.at_hand(replications):
+            self._tell(Busy(step, 0, replications))  # the first piece of a country takes many seconds
         engine, archive = self._engine, self._archive
         return simulate(wish.scenario, replications, None, engine, told, cancel, archive)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sim.errors import BadInput
 from sim.text import formats
-from sim.text.catalogue import speaker
+from sim.text.catalogue import N_, speaker
 from sim.view import link, sharing
 from sim.view.cards import boxed, plain
 from sim.view.link import Shared
 from sim.view.widgets import Sharing
 
 NO_QR = "-"
+FILES = BRIEF, PACKAGE = "brief", "package"  # that are made of what is on the page
 
 
 class ShareCard:
@@ -26,8 +27,10 @@ class ShareCard:
         Called with the text of a link or a file.
     keyed : callable
         Called with ``undo`` or ``redo`` when their keys are pressed anywhere on the page.
-    briefed : callable
-        Called when a brief is asked for.
+    asked : callable
+        Called with the kind of file that is asked for.
+    files : sequence of str
+        Which of `FILES` are offered.
 
     Attributes
     ----------
@@ -38,9 +41,14 @@ class ShareCard:
     """
 
     def __init__(
-        self, opened: Callable[[str], None], keyed: Callable[[str], None], briefed: Callable[[], None]
+        self,
+        opened: Callable[[str], None],
+        keyed: Callable[[str], None],
+        asked: Callable[[str], None],
+        files: Sequence[str] = FILES,
     ) -> None:
-        self._opened, self._keyed, self._briefed = opened, keyed, briefed
+        self._opened, self._keyed, self._asked, self._files = opened, keyed, asked, tuple(files)
+        self._parts: dict[str, float] = {}  # of a file that is being made, how much is done
         self._language = "id"
         self.shared: Shared | None = None
         self._heading, self._stamp = plain(""), plain("", "siap-hint")
@@ -56,8 +64,8 @@ class ShareCard:
             self._opened(text)
         elif kind in ("undo", "redo"):
             self._keyed(kind)
-        elif kind == "brief":
-            self._briefed()
+        elif kind in self._files:
+            self._asked(kind)
         elif kind == "qr":
             self.widget.qr = sharing.qr(text) or NO_QR
 
@@ -74,8 +82,6 @@ class ShareCard:
             "copy": _("Copy"),
             "copied": _("Copied"),
             "save": _("Save as a file"),
-            "brief": _("Save a brief to send or print"),
-            "writing": _("The brief is being written"),
             "file": _("Open a file"),
             "given": _("A link or a text that was shared"),
             "open": _("Open"),
@@ -86,6 +92,8 @@ class ShareCard:
             "lab": _("JupyterLab has no address to link to: put this behind the address that siap app serves."),
             "waiting": _("The full result follows; then it can be shared."),
         }
+        self.widget.refused = ""
+        self._tell_files()
         self._tell()
 
     def offer(self, shared: Shared | BadInput | None) -> None:
@@ -98,13 +106,36 @@ class ShareCard:
         self.widget.problem = str(shared) if isinstance(shared, BadInput) else ""
         self._tell()
 
-    def writing(self, brief: bool) -> None:
-        """Say whether a brief is being written."""
-        self.widget.writing = brief
+    def writing(self, kind: str, part: float) -> None:
+        """Say that a file is being made, and how much of it is done."""
+        self._parts[kind] = part
+        self.widget.refused = ""
+        self._tell_files()
 
-    def send(self, name: str, brief: str) -> None:
-        """Hand a brief to the browser, which saves it."""
-        self.widget.send({"kind": "brief", "name": name}, buffers=[brief.encode()])
+    def written(self, kind: str, complaint: str = "") -> None:
+        """A file was made, or could not be."""
+        self._parts.pop(kind, None)
+        self.widget.refused = complaint
+        self._tell_files()
+
+    def send(self, name: str, content: bytes) -> None:
+        """Hand a file to the browser, which saves it."""
+        self.widget.send({"kind": "file", "name": name}, buffers=[content])
+
+    def _tell_files(self) -> None:
+        """What stands on the button of each file."""
+        _, language = speaker(self._language), self._language
+        asked = {BRIEF: _("Save a brief to send or print"), PACKAGE: _("Save a research package")}
+        making = {BRIEF: N_("The brief is being written: {part}"), PACKAGE: N_("The package is being made: {part}")}
+        parts = {kind: formats.probability(part, language) for kind, part in self._parts.items()}
+        self.widget.files = [
+            {
+                "kind": kind,
+                "text": _(making[kind], part=parts[kind]) if kind in parts else asked[kind],
+                "busy": kind in parts,
+            }
+            for kind in self._files
+        ]
 
     def _tell(self) -> None:
         _, language = speaker(self._language), self._language

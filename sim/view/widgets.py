@@ -87,8 +87,10 @@ class Sharing(anywidget.AnyWidget):
         can be shared.
     problem : str
         Why it cannot, where that is known.
-    writing : bool
-        Whether a brief is being written.
+    files : list of dict
+        What can be made and saved of what is on the page: `kind`, the `text` on its button, and whether it is `busy`.
+    refused : str
+        Why none came of the one that was asked for.
     qr : str
         SVG, once it was asked for; ``-`` where the address is too long for one.
     still : str
@@ -99,7 +101,8 @@ class Sharing(anywidget.AnyWidget):
     texts = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
-    writing = traitlets.Bool(False).tag(sync=True)
+    files = traitlets.List(traitlets.Dict()).tag(sync=True)
+    refused = traitlets.Unicode("").tag(sync=True)
     qr = traitlets.Unicode("").tag(sync=True)
     still = traitlets.Unicode("").tag(sync=True)
 

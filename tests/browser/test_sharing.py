@@ -2,7 +2,9 @@
 
 import dataclasses
 import html
+import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from nbclient import NotebookClient
 from playwright.sync_api import Browser, Page, expect
 
 from sim.experiment import MODEL_VERSION
+from sim.package.layout import MANIFEST
 from sim.view import link
 from tests.browser.conftest import REPLICATIONS, VIEWPORTS, only_this_machine
 from tests.browser.test_plan import DIAL, PATIENT, sentence, settled
@@ -207,6 +210,20 @@ def test_the_brief_is_saved_from_the_page(fresh: Page, tmp_path: Path):
     assert fresh.locator(".siap-answer").inner_text().replace("\N{NO-BREAK SPACE}", " ") in html.unescape(
         text.replace("\N{NO-BREAK SPACE}", " ")
     )
+
+
+def test_the_research_package_is_saved_from_the_page_and_is_the_run_that_it_shows(fresh: Page, tmp_path: Path):
+    button = fresh.get_by_role("button", name="Simpan paket penelitian")
+    with fresh.expect_download(timeout=2 * PATIENT) as coming:
+        button.click()
+        expect(fresh.get_by_role("button", name="Paket sedang dibuat")).to_be_disabled()
+    expect(button).to_be_enabled()
+    assert coming.value.suggested_filename == "siap-cibaduyut-2027.zip"
+    coming.value.save_as(tmp_path / "package.zip")
+    with zipfile.ZipFile(tmp_path / "package.zip") as package:
+        (run,) = json.loads(package.read(MANIFEST))["runs"]
+    assert link.opened(offered(fresh)).stamp.digest == run["digest"]
+    assert run["replications"] == int(REPLICATIONS)
 
 
 def test_the_qr_code_and_the_lines_of_python_are_there_on_request(fresh: Page):

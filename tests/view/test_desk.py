@@ -9,6 +9,7 @@ import comm
 import pytest
 
 import sim
+from sim.text import formats
 from sim.view import link
 from sim.view.brief import brief, shown_of
 from sim.view.plan import Planner
@@ -264,15 +265,70 @@ def test_every_widget_that_is_left_can_be_sent_to_a_page_that_opens_late(wire, p
     Widget.get_manager_state()
 
 
-def test_the_page_is_saved_as_the_brief_that_the_command_would_write(wire, planner, monkeypatch):
-    sent = []
-    monkeypatch.setattr(planner.desk.share, "send", lambda name, text: sent.append((name, text)))
-    content = {"data": {"method": "custom", "content": {"kind": "brief"}}}
-    planner.desk.share.widget._handle_msg({"content": content, "buffers": []})
-    assert planner.desk.share.widget.writing
-    planner.desk.share.widget._handle_msg({"content": content, "buffers": []})  # a second press writes no second one
-    planner.desk.writer.join(120)
+def pressed(page, kind):
+    content = {"data": {"method": "custom", "content": {"kind": kind}}}
+    page.desk.share.widget._handle_msg({"content": content, "buffers": []})
+
+
+def busy(page):
+    return [file["kind"] for file in page.desk.share.widget.files if file["busy"]]
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Names and contents of the files that were handed to the browser."""
+    found = []
+    monkeypatch.setattr("sim.view.share_card.ShareCard.send", lambda _card, name, content: found.append((name, content)))
+    return found
+
+
+def test_the_page_is_saved_as_the_brief_that_the_command_would_write(wire, planner, sent):
+    pressed(planner, "brief")
+    assert busy(planner) == ["brief"]
+    pressed(planner, "brief")  # a second press writes no second one
+    planner.desk.writers["brief"].join(120)
     ((name, text),) = sent
     assert name == "siap-cibaduyut-2027-id.html"
-    assert text == brief(shown_of(planner.shown.reading.result), planner.setting)
-    assert not planner.desk.share.widget.writing
+    assert text.decode() == brief(shown_of(planner.shown.reading.result), planner.setting)
+    assert busy(planner) == []
+
+
+def test_a_research_package_is_made_of_the_run_on_the_page_with_progress(wire, sent):
+    made = []
+
+    def packed(result, progress):
+        progress(1, 4)
+        made.append([formats.unbroken(file["text"]) for file in page.desk.share.widget.files])
+        return result.scenario.digest.encode()
+
+    page = opened(packed=packed)
+    page.panel.controls[COACHES].set(30.0)
+    settled(page)
+    pressed(page, "package")
+    page.desk.writers["package"].join(120)
+    assert sent == [("siap-cibaduyut-2027.zip", page.scenario.digest.encode())]
+    assert made == [["Simpan ringkasan untuk dikirim atau dicetak", formats.unbroken("Paket sedang dibuat: 0 %")]]
+    page.session.close()
+
+
+@pytest.mark.parametrize("error", [sim.BadInput("export", "needs rocrate", remedy=EVIL), OSError("no space left")])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the log is to show it as well
+def test_a_package_that_cannot_be_made_says_why_beside_its_button_and_can_be_asked_for_again(wire, sent, error):
+    def packed(_result, _progress):
+        raise error
+
+    page = opened(packed=packed)
+    pressed(page, "package")
+    page.desk.writers["package"].join(120)
+    assert str(error) in page.desk.share.widget.refused
+    assert busy(page) == sent == []
+    pressed(page, "package")
+    assert page.desk.share.widget.refused == ""
+    page.desk.writers["package"].join(120)
+    page.session.close()
+
+
+def test_a_page_without_what_makes_packages_offers_none(wire, planner, sent):
+    assert [file["kind"] for file in planner.desk.share.widget.files] == ["brief"]
+    pressed(planner, "package")
+    assert busy(planner) == sent == []

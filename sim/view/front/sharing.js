@@ -77,9 +77,13 @@ function render({ model, el, signal }) {
   const copyLink = button(row, () => copy(field).then(tell));
   const saveFile = button(row, () => save(model.get("state").document, model.get("state").file));
   const note = make("p", el, "note");
-  const saveBrief = button(make("div", el, "row"), () => model.send({ kind: "brief" }));
+  const files = make("div", el, "row");
+  const refused = make("p", el, "note");
+  refused.classList.add("siap-refused");
+  refused.setAttribute("role", "alert");
   model.on("msg:custom", (message, buffers) => {
-    if (message.kind === "brief") save(buffers[0], message.name, "text/html");
+    const type = message.name?.endsWith(".zip") ? "application/zip" : "text/html";
+    if (message.kind === "file") save(buffers[0], message.name, type);
   });
 
   const code = make("details", el);
@@ -123,8 +127,6 @@ function render({ model, el, signal }) {
       [qrTitle, texts.qr], [codeTitle, texts.python], [givenLabel, texts.given],
       [label, alone() ? texts.link : texts.part], [noQr, texts.no_qr],
     ]) element.textContent = text ?? "";
-    saveBrief.textContent = (model.get("writing") ? texts.writing : texts.brief) ?? "";
-    saveBrief.disabled = model.get("writing");
     waiting.textContent = ready ? "" : model.get("problem") || texts.waiting || "";
     waiting.hidden = ready;
     for (const part of [row, note, code]) part.hidden = !ready;
@@ -138,6 +140,16 @@ function render({ model, el, signal }) {
     askQr();
   }
 
+  function paintFiles() {
+    for (const [number, { kind, text, busy }] of model.get("files").entries()) {
+      const made = files.children[number] ?? button(files, () => model.send({ kind }));
+      made.textContent = text;
+      made.disabled = busy;
+    }
+    refused.textContent = model.get("refused");
+    refused.hidden = !refused.textContent;
+  }
+
   function paintQr() {
     const svg = model.get("qr");
     noQr.hidden = svg !== "-";
@@ -146,7 +158,8 @@ function render({ model, el, signal }) {
     if (!picture.hidden) picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   }
 
-  model.on("change:texts change:state change:problem change:still change:writing", paint);
+  model.on("change:texts change:state change:problem change:still", paint);
+  model.on("change:files change:refused", paintFiles);
   model.on("change:qr", paintQr);
   const root = () => el.closest(".siap");
   const wait = () => {
@@ -155,6 +168,7 @@ function render({ model, el, signal }) {
   };
   wait();
   paint();
+  paintFiles();
 }
 
 export default { render };
