@@ -234,14 +234,21 @@ def labels(named: Sequence[Named], last: float, height: float, pixels: int) -> l
 
 
 def apart(places: Sequence[float], least: float, most: float) -> list[float]:
-    """Places moved as little as keeps them at least so far from each other, in their order, none above `most`."""
-    order, found, below, above = np.argsort(places, kind="stable"), list(places), -math.inf, most
-    for i in order:
-        found[i] = max(found[i], below + least)
-        below = found[i]
-    for i in order[::-1]:
-        found[i] = min(found[i], above)
-        above = found[i] - least
+    """Places moved as little as keeps them at least so far from each other, in their order, none above `most`.
+
+    Those that would overlap are spread around their middle, as far as there is room under them.
+    """
+    order = np.argsort(places, kind="stable")
+    blocks: list[tuple[float, int]] = []  # where their first one stands, and how many stand close above each other
+    for rank, i in enumerate(order):
+        blocks.append((places[i] - rank * least, 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (low, some), (high, more) = blocks[-2:]
+            blocks[-2:] = [((low * some + high * more) / (some + more), some + more)]
+    feet = [foot for foot, count in blocks for _each in range(count)]
+    found, highest = list(places), most - least * (len(order) - 1)
+    for rank, (i, foot) in enumerate(zip(order, feet, strict=True)):
+        found[i] = min(max(foot, 0.0), highest) + rank * least
     return found
 
 

@@ -80,6 +80,12 @@ def test_labels_are_kept_apart_below_the_top_in_their_order(places):
     assert max(found, default=0) <= 400
 
 
+def test_labels_that_would_overlap_are_spread_around_their_middle_and_others_stay():
+    assert drawing.apart([100.0, 104.0, 108.0, 300.0], 10, 400) == [94.0, 104.0, 114.0, 300.0]
+    assert drawing.apart([0.0, 0.0, 60.0], 10, 400) == [0.0, 10.0, 60.0]  # nothing is written under the axis
+    assert drawing.apart([399.0, 398.0], 10, 400) == [400.0, 390.0]
+
+
 # ── share ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -229,14 +235,13 @@ def test_of_many_brands_the_chart_has_numbers_and_of_few_the_names():
     assert "1" not in few
 
 
-def test_the_name_of_the_shade_keeps_clear_of_the_other_names():
+def test_where_nothing_is_sold_one_name_says_so_and_the_name_of_the_shade_keeps_clear_of_it():
     weeks = np.arange(10.0)
     nothing = pd.DataFrame(0.0, index=weeks, columns=["p05", "p50", "p95"])
     parts = figures.share({"mixed": nothing, "chance": nothing}, 1e12, None, 2.0, "en")
     ends = [label for label in parts.layout["annotations"] if label["x"] == weeks[-1]]
-    assert "start passed" in [label["text"] for label in ends]
+    assert {label["text"] for label in ends} == {"median and both 90% ranges: nothing sold", "start passed"}
     heights = sorted(label["yshift"] for label in ends)
-    assert len(heights) == 4
     assert np.diff(heights).min() >= 13  # pixels, the size of the writing
     late = figures.share({"mixed": nothing}, 1e12, None, 8.0, "en")
     assert "start passed" not in texts(late)  # the shade is narrower than its name
