@@ -405,9 +405,9 @@ def test_a_share_and_a_chance_may_be_a_fraction_or_a_percentage_with_a_point_or_
 
 @pytest.mark.parametrize("text", ["0", "0%", "1,5", "1.000,5%", "101%", "nan", "half", "%", "0,1,2"])
 def test_what_is_no_part_of_one_is_refused(text: str):
-    for read, option in ((common.fraction, "--share"), (common.chance, "--probability")):
+    for part, option in ((common.fraction, "--share"), (common.chance, "--probability")):
         with pytest.raises(BadInput, match=f"^{option}: must be .*received '{text}'"):
-            read(text)
+            part(text)
 
 
 def test_a_brief_is_written_whole_and_the_same_again(siap: Siap, tmp_path: Path):

@@ -161,6 +161,11 @@ def weeks(x: float, language: str, unit: bool = True) -> str:
     return _time(x, language, NN_("{n} week", "{n} weeks"), unit)
 
 
+def bare_weeks(x: float, language: str) -> str:
+    """A number of weeks without the word: a `Form`, for ranges and columns."""
+    return weeks(x, language, unit=False)
+
+
 def enough_weeks(x: float, language: str) -> str:
     """The least number of weeks, as `weeks` but never rounded to less than is needed."""
     if math.isfinite(x):

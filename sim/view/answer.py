@@ -10,7 +10,7 @@ import math
 from sim.experiment import Answer
 from sim.outcomes.holding import LATER
 from sim.outcomes.numbers import at
-from sim.scenario import Campaign
+from sim.scenario import Campaign, Scenario
 from sim.text import formats, sentences, words
 from sim.text.catalogue import N_, NN_, speaker
 from sim.view import levers, names
@@ -56,7 +56,7 @@ def card(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None)
 
     Nothing of it depends on the lead time chosen, so that the dial below stays where it is while it is moved.
     """
-    said = main(shown, answer, setting)
+    said = main(shown.reading, answer, setting.language)
     why = " ".join(part for part in reasons(shown, answer, setting, later) if part)
     return (
         f'<p class="siap-answer">{_text(said)}</p><p class="siap-why">{_text(why)}</p>'
@@ -68,18 +68,18 @@ def _text(said: str) -> str:
     return html.escape(formats.unbroken(said))
 
 
-def main(shown: Shown, answer: Answer, setting: Setting) -> str:
+def main(reading: Reading, answer: Answer, language: str) -> str:
     """When to start for the target, or that no lead time is enough."""
-    scenario, language = shown.scenario, setting.language
+    scenario = reading.result.scenario
     event, p = names.event(scenario, language), answer.probability
     if answer.start_date is None and next(iter(answer.held_by), None) == LATER:
         return sentences.unfinished(probability=p, days=scenario.horizon_days, language=language)
     if answer.start_date is None:
-        return sentences.never(probability=p, cap=holds(shown, answer, language), language=language)
+        return sentences.never(probability=p, cap=holds(reading, answer, language), language=language)
     start = answer.start_date
     if answer.share is not None:
         return sentences.answer(share=answer.share, event=event, probability=p, start=start, language=language)
-    brand = who(shown, language)
+    brand = who(scenario, language)
     return sentences.answer_ready(brand=brand, event=event, probability=p, start=start, language=language)
 
 
@@ -92,16 +92,16 @@ def least(answer: Answer, language: str) -> str:
     )
 
 
-def who(shown: Shown, language: str) -> str:
+def who(scenario: Scenario, language: str) -> str:
     """Who is to be ready, in the middle of a sentence."""
-    brands = names.brands(shown.scenario, language)
+    brands = names.brands(scenario, language)
     return brands[0] if len(brands) == 1 else speaker(language)("at least one brand")
 
 
-def holds(shown: Shown, answer: Answer, language: str) -> str:
+def holds(reading: Reading, answer: Answer, language: str) -> str:
     """Displayed name of what holds the replications that never reach the target."""
-    label = next(iter(answer.held_by), shown.reading.ceiling[1])
-    return words.name_of(label, language, words.titles_of(shown.scenario))
+    label = next(iter(answer.held_by), None) or reading.ceiling[1]
+    return words.name_of(label, language, words.titles_of(reading.result.scenario))
 
 
 def reasons(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> list[str]:

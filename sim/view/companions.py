@@ -139,16 +139,11 @@ def readiness_table(ready: pd.DataFrame, needed: pd.DataFrame, names: Sequence[s
     columns = {
         _("Brand"): [formats.capital(name) for name in names],
         _("Ready with {weeks}", weeks=formats.weeks(week, language)): [formats.probability(p, language) for p in at],
-        _("Median, weeks"): [bare_weeks(row["p50"], language) for row in rows],
-        _("90% range"): [_span(row, bare_weeks, language) for row in rows],
+        _("Median, weeks"): [formats.bare_weeks(row["p50"], language) for row in rows],
+        _("90% range"): [_span(row, formats.bare_weeks, language) for row in rows],
         _("Never ready"): [formats.probability(row["never"], language) for row in rows],
     }
     return html(columns)
-
-
-def bare_weeks(weeks: float, language: str) -> str:
-    """A number of weeks without the word."""
-    return formats.weeks(weeks, language, unit=False)
 
 
 # ── what holds back ──────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +215,9 @@ def preparation_table(stages: pd.DataFrame, names: Sequence[str], language: str)
         _("Of"): [who[on] for on in stages["on"]],
         _("From week"): [formats.number(week, language, significant=2) for week in first],
         _("to week"): [formats.number(week, language, significant=2) for week in last],
-        _("The middle one"): [formats.ranged(a, b, bare_weeks, language) for a, b in zip(start, end, strict=True)],
+        _("The middle one"): [
+            formats.ranged(a, b, formats.bare_weeks, language) for a, b in zip(start, end, strict=True)
+        ],
         _("Happens in"): [formats.probability(part, language) for part in floats(stages["happened"])],
     }
     return html(columns)

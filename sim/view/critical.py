@@ -122,7 +122,7 @@ def _names(shown: Shown, language: str) -> dict[str, str]:
 
 def _last(shown: Shown, language: str) -> str:
     many = len(shown.reading.result.brands) > 1
-    return speaker(language)("the last brand") if many else answer.who(shown, language)
+    return speaker(language)("the last brand") if many else answer.who(shown.scenario, language)
 
 
 def _records(path: pd.Series) -> list[tuple[str, float]]:

@@ -145,7 +145,7 @@ def _interval(answer: Answer, language: str) -> str:
         "least lead time: {weeks} ({level} range: {range})",
         weeks=formats.enough_weeks(answer.least_days / WEEK, language),
         level=formats.probability(CONFIDENCE, language),
-        range=formats.ranged(low, high, companions.bare_weeks, language),
+        range=formats.ranged(low, high, formats.bare_weeks, language),
     )
 
 

@@ -215,17 +215,19 @@ def past(gone: float, last: float) -> list[Shape]:
     return [{"type": "rect", **place, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}]
 
 
-def labels(named: Sequence[Named], last: float, height: float, pixels: int) -> list[Label]:
+def labels(named: Sequence[Named], last: float, height: float, pixels: int, spread: bool = False) -> list[Label]:
     """Names at the right end of what they name, pushed apart where they would overlap.
 
     Parameters
     ----------
     named : sequence of (text, height on the axis, side)
+    spread : bool
+        Of many short ones each is then as near to its own as can be, if not always above it.
     """
     made, room = [], pixels * PLOT_SHARE
     for side in (0, 1):
         group = [(text, y) for text, y, at in named if at == side]
-        places = apart([y / height * room for _text, y in group], LABEL_PIXELS, room - LABEL_PIXELS)
+        places = apart([y / height * room for _text, y in group], LABEL_PIXELS, room - LABEL_PIXELS, spread)
         end = {"xanchor": "left", "xshift": 4} if side else {"xanchor": "right", "xshift": -4}
         for (text, y), place in zip(group, places, strict=True):
             shift = round(place - y / height * room + ABOVE_PIXELS, 1)
@@ -233,10 +235,10 @@ def labels(named: Sequence[Named], last: float, height: float, pixels: int) -> l
     return made
 
 
-def apart(places: Sequence[float], least: float, most: float) -> list[float]:
+def apart(places: Sequence[float], least: float, most: float, spread: bool = False) -> list[float]:
     """Places moved as little as keeps them at least so far from each other, in their order, none above `most`.
 
-    Those that would overlap are spread around their middle, as far as there is room under them.
+    Those that would overlap rise from the lowest on, or are spread around their middle as far as there is room.
     """
     order = np.argsort(places, kind="stable")
     blocks: list[tuple[float, int]] = []  # where their first one stands, and how many stand close above each other
@@ -244,7 +246,8 @@ def apart(places: Sequence[float], least: float, most: float) -> list[float]:
         blocks.append((places[i] - rank * least, 1))
         while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
             (low, some), (high, more) = blocks[-2:]
-            blocks[-2:] = [((low * some + high * more) / (some + more), some + more)]
+            foot = (low * some + high * more) / (some + more) if spread else low
+            blocks[-2:] = [(foot, some + more)]
     feet = [foot for foot, count in blocks for _each in range(count)]
     found, highest = list(places), most - least * (len(order) - 1)
     for rank, (i, foot) in enumerate(zip(order, feet, strict=True)):

@@ -111,7 +111,7 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
     layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(last, _("weeks before the day")),
         "yaxis": draw.chance_axis(CERTAIN, language),
-        "annotations": draw.labels(named, last, CERTAIN, LOW_HEIGHT),
+        "annotations": draw.labels(named, last, CERTAIN, LOW_HEIGHT, spread=len(names) > MOST_NAMED),
     }
 
     def moving(week: float) -> tuple[list[Shape], list[Label]]:
@@ -226,9 +226,5 @@ def _ready_hover(name: str, weeks: Floats, line: Sequence[float], language: str)
 
 
 def _span_hover(name: str, row: pd.Series, language: str) -> str:
-    span = formats.ranged(row["first"] / WEEK, row["last"] / WEEK, _bare_weeks, language)
+    span = formats.ranged(row["first"] / WEEK, row["last"] / WEEK, formats.bare_weeks, language)
     return f"{formats.capital(name)}: {speaker(language)('weeks {range}', range=span)}"
-
-
-def _bare_weeks(weeks: float, language: str) -> str:
-    return formats.weeks(weeks, language, unit=False)

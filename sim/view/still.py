@@ -54,7 +54,7 @@ class Still:
 
 def sentence(shown: Shown, setting: Setting) -> str:
     """The answer alone."""
-    return answer.main(shown, shown.reading.answer(setting.share, setting.probability), setting)
+    return answer.main(shown.reading, shown.reading.answer(setting.share, setting.probability), setting.language)
 
 
 def still(shown: Shown, setting: Setting) -> str:

@@ -17,11 +17,10 @@ from rich.text import Text
 
 from sim.experiment import Answer, Difference, Enough, Precision, Result, Selection
 from sim.experiment.report import MOST_BRANDS
-from sim.outcomes.holding import LATER
 from sim.text import formats, own_cluster, sentences, words
 from sim.text.catalogue import N_, speaker
 from sim.view import names, sensitivity, verdicts
-from sim.view.answer import assumption
+from sim.view.answer import assumption, least, main
 from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
 from sim.view.reading import Reading
@@ -117,10 +116,10 @@ def readiness_table(result: Result, language: str) -> Table:
             each = result.readiness_weeks_by_cluster()
             rows = pd.concat([each.set_axis(names.groups(result.scenario, language)), rows])
     for name, row in rows.iterrows():
-        span = formats.ranged(row["p05"], row["p95"], _bare_weeks, language)
+        span = formats.ranged(row["p05"], row["p95"], formats.bare_weeks, language)
         table.add_row(
             _brand(result, str(name), language),
-            _bare_weeks(row["p50"], language),
+            formats.bare_weeks(row["p50"], language),
             span,
             formats.probability(row["never"], language),
         )
@@ -330,7 +329,7 @@ def sweep_table(found: Sweep, language: str) -> list[RenderableType]:
             formats.share(row["share_mean"], language),
             formats.ranged(row["share_p05"], row["share_p95"], formats.share, language),
             formats.probability(row["ready_mean"], language),
-            _bare_weeks(row["readiness_weeks_p50"], language),
+            formats.bare_weeks(row["readiness_weeks_p50"], language),
             formats.rupiah(row["programme_idr_mean"], language),
             words.name_of(row["binding"], language, titles),
         )
@@ -398,38 +397,15 @@ def _day(entry: Mapping[str, Any]) -> datetime.date:
 
 def answer_lines(result: Result, answer: Answer, language: str) -> str:
     """The answer to `siap when`: sentences, each on its line."""
-    titles = words.titles_of(result.scenario)
-    if answer.never:
-        cap, p = next(iter(answer.held_by), "cap.demand"), answer.probability
-        lines = [
-            sentences.unfinished(probability=p, days=result.scenario.horizon_days, language=language)
-            if cap == LATER
-            else sentences.never(probability=p, cap=words.name_of(cap, language, titles), language=language),
-            sentences.reached(part=answer.reached, cut=LATER in answer.held_by, language=language),
-        ]
-    else:
-        lines = [_start(result, answer, language), _interval(answer, language)]
-        if answer.start_date is not None and answer.start_date < result.scenario.start_date:
-            lines.append(_too_late(result, language))
+    reading, titles = Reading(result), words.titles_of(result.scenario)
+    lines = [main(reading, answer, language), least(answer, language)]
+    if answer.start_date is not None and answer.start_date < result.scenario.start_date:
+        lines.append(_too_late(result, language))
     causes = [(words.name_of(label, language, titles), part) for label, part in answer.held_by.items()]
     if causes:
         lines.append(sentences.never_reached(causes=causes, language=language))
-    lines += assumption(Reading(result), answer.share, language)
+    lines += assumption(reading, answer.share, language)
     return "\n".join([*lines, sentences.full(replications=answer.replications, language=language)])
-
-
-def _start(result: Result, answer: Answer, language: str) -> str:
-    event = words.text_of(result.scenario.campaign.title, language, result.scenario.campaign.name)
-    start = answer.start_date or result.scenario.start_date
-    if answer.share is None:
-        brands = [b.label or b.name for b, _c in result.scenario.lineup]
-        brand = brands[0] if len(brands) == 1 else speaker(language)("at least one brand")
-        return sentences.answer_ready(
-            brand=brand, event=event, probability=answer.probability, start=start, language=language
-        )
-    return sentences.answer(
-        share=answer.share, event=event, probability=answer.probability, start=start, language=language
-    )
 
 
 def _too_late(result: Result, language: str) -> str:
@@ -440,18 +416,8 @@ def _too_late(result: Result, language: str) -> str:
     )
 
 
-def _interval(answer: Answer, language: str) -> str:
-    return sentences.answer_range(
-        weeks=answer.least_days / 7, low=answer.low_days / 7, high=answer.high_days / 7, language=language
-    )
-
-
 def _brand(result: Result, name: str, language: str) -> str:
     return next((b.label or name for b, _c in result.scenario.lineup if b.name == name), name)
-
-
-def _bare_weeks(weeks: float, language: str) -> str:
-    return formats.weeks(weeks, language, unit=False)
 
 
 def _spread(result: Result) -> list[float]:

@@ -152,7 +152,7 @@ def test_the_answer_names_the_latest_start_with_its_range_and_what_it_rests_on(s
 
 
 def test_a_target_that_no_time_reaches_is_said_never_with_what_holds_it(shown):
-    said = answer.main(shown, shown.reading.answer(0.5, 0.8), setting("en", share=0.5))
+    said = answer.main(shown.reading, shown.reading.answer(0.5, 0.8), "en")
     assert said == (
         "However long the preparation, this target is not reached with a chance of 80%: demand holds it back."
     )

@@ -278,7 +278,9 @@ def busy(page):
 def sent(monkeypatch):
     """Names and contents of the files that were handed to the browser."""
     found = []
-    monkeypatch.setattr("sim.view.share_card.ShareCard.send", lambda _card, name, content: found.append((name, content)))
+    monkeypatch.setattr(
+        "sim.view.share_card.ShareCard.send", lambda _card, name, content: found.append((name, content))
+    )
     return found
 
 

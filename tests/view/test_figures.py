@@ -80,9 +80,10 @@ def test_labels_are_kept_apart_below_the_top_in_their_order(places):
     assert max(found, default=0) <= 400
 
 
-def test_labels_that_would_overlap_are_spread_around_their_middle_and_others_stay():
-    assert drawing.apart([100.0, 104.0, 108.0, 300.0], 10, 400) == [94.0, 104.0, 114.0, 300.0]
-    assert drawing.apart([0.0, 0.0, 60.0], 10, 400) == [0.0, 10.0, 60.0]  # nothing is written under the axis
+def test_labels_that_would_overlap_rise_or_are_spread_around_their_middle_and_others_stay():
+    assert drawing.apart([100.0, 104.0, 108.0, 300.0], 10, 400) == [100.0, 110.0, 120.0, 300.0]
+    assert drawing.apart([100.0, 104.0, 108.0, 300.0], 10, 400, spread=True) == [94.0, 104.0, 114.0, 300.0]
+    assert drawing.apart([0.0, 0.0, 60.0], 10, 400, spread=True) == [0.0, 10.0, 60.0]  # nothing under the axis
     assert drawing.apart([399.0, 398.0], 10, 400) == [400.0, 390.0]
 
 
