@@ -26,6 +26,7 @@ from tests.view.conftest import small_scenario
 
 TODAY = datetime.date(2026, 11, 24)
 REPLICATIONS = 12
+TITLE = "Single Day 11.11 tahun 2028 di Tmall"
 PATIENCE = 60
 
 
@@ -224,7 +225,29 @@ def test_the_next_campaign_is_offered_where_the_start_has_gone_by(wire, planner)
     settled(planner)
     assert planner.shown.scenario.campaign.event_date == datetime.date(2028, 11, 11)
     assert planner.offer.layout.display == "none"
+    assert planner.dial.value == (planner.shown.scenario.campaign.event_date - TODAY).days // 7  # a start today
     assert "2026" in planner.dial.texts[100]
+
+
+def test_where_no_lead_time_is_enough_and_no_start_is_left_the_next_campaign_is_offered_and_the_answer_says_so(wire):
+    late = datetime.date(2027, 9, 1)
+    planner = settled(Planner(small_scenario(), replications=REPLICATIONS, today=late))
+    planner.dial.value = 5
+    assert planner.offer.layout.display == ""
+    planner.target.controls["probability"].set(0.95)
+    assert planner.shown.reading.answer(None, 0.95).never
+    assert planner.offer.layout.display == ""
+    left = formats.weeks((datetime.date(2028, 11, 11) - late).days // 7, "id")
+    assert f"tidak ada ulangan yang mencapainya tepat waktu; sampai {TITLE} masih ada {left}." in spaced(planner)
+    planner.offer.click()
+    settled(planner)
+    assert planner.dial.value == 57  # 5 weeks before the event of 2027
+    assert "masih ada" not in spaced(planner)  # no later campaign is known
+    planner.session.close()
+
+
+def spaced(planner):
+    return plain(planner._answer).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(("language", "other"), [("id", "en"), ("en", "id")])
