@@ -24,7 +24,7 @@ root_doc = "docs/index"
 include_patterns = ["*.md", "seeds/README.md", "docs/**.md", "docs/**.rst"]
 exclude_patterns = [".*", "build", "dist", "benchmarks", "evidence", "notebooks", "sim", "tests", "**/__pycache__"]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "commands", "mathml"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "commands", "mathml", "units"]
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4  # the places that links on a code host name
