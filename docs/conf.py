@@ -39,6 +39,7 @@ autodoc_typehints = "none"  # the docstrings name the types
 autodoc_class_signature = "mixed"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+smartquotes = False  # options begin with two hyphens
 default_role = "code"  # what docstrings have in backticks
 
 html_theme = "furo"

@@ -9,6 +9,7 @@ import pytest
 from sim.programme.quantity import LOG_ABOVE_RATIO, Lever, Quantity, members
 from sim.scenario import Scenario, evidence
 from sim.scenario.documents import read
+from sim.text.catalogue import read as read_catalogue
 from tests.pages import PAGES, ROOT, prose
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -157,3 +158,18 @@ def test_every_alternative_of_structure_can_be_set_as_it_is_written():
         path, value = first.split("=")
         values = [value, *others]
         assert len({REFERENCE.set(path, read(v, row)).digest for v in values}) == len(values)
+
+
+# ── the glossary ────────────────────────────────────────────────────────────────────────────────────
+
+OF_THEORY = {"ketidakpastian"}  # a word of the documents alone
+
+
+def test_the_glossary_has_the_words_that_commands_and_page_say():
+    said = [str(message.string) for message in read_catalogue("id") if message.id]
+    titles = [path.read_text(encoding="utf-8") for path in SEEDS.rglob("*.yaml")]
+    spoken = "\n".join([*said, *titles]).lower()
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    words = {word.lower() for row in rows[2:] for word in row.split(", ")}
+    assert len(words) > 50
+    assert {word for word in words if word not in spoken} == OF_THEORY

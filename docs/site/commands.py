@@ -29,9 +29,15 @@ def section(command: Any, parent: Any) -> str:
 
     context = typer.Context(command, info_name=command.name, parent=parent)
     usage = " ".join(["siap", command.name, *command.collect_usage_pieces(context)])
-    records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
+    records = [
+        record
+        for each in command.get_params(context)
+        if (record := each.get_help_record(context)) and each.name != "help"
+    ]
     rows = "\n".join(f"| `{name}` | {says} |" for name, says in (map(in_a_cell, record) for record in records))
-    return f"## {command.name}\n\n`{usage}`\n\n{command.help}\n\n| | |\n| --- | --- |\n{rows}\n"
+    return (
+        f"## {command.name}\n\n`{usage}`\n\n{command.help}\n\n| argument or option | meaning |\n| --- | --- |\n{rows}\n"
+    )
 
 
 def in_a_cell(text: str) -> str:

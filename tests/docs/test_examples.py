@@ -25,7 +25,6 @@ NOT_RUN = {
     "dask scheduler --no-dashboard &": "several processes: tests/docs/test_cluster.py, among the slow tests",
     'export SIAP_STORE="$PWD/store"': "several processes: tests/docs/test_cluster.py, among the slow tests",
 }
-HEAVY = {"docs/analysis.md"}
 
 
 def to_run(page: Path) -> list[Block]:
@@ -39,10 +38,9 @@ def to_run(page: Path) -> list[Block]:
     ]
 
 
-def followed(page: Path) -> object:
-    """A page as a case of its own."""
-    name = page.relative_to(ROOT).as_posix()
-    return pytest.param(page, id=name, marks=pytest.mark.slow if name in HEAVY else ())
+def named(page: Path) -> str:
+    """A page as tests are told apart."""
+    return page.relative_to(ROOT).as_posix()
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("store")
 
 
-@pytest.mark.parametrize("page", [followed(page) for page in PAGES if to_run(page)])
+@pytest.mark.parametrize("page", [page for page in PAGES if to_run(page)], ids=named)
 def test_a_page_followed_from_its_top_does_what_it_shows(
     page: Path,
     tmp_path: Path,
@@ -91,7 +89,7 @@ def named_commands(page: Path) -> list[str]:
     return re.findall(r"`siap ([a-z][^`]*)`", prose(page).replace("\n", " "))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_command_that_a_sentence_names_exists_with_its_options(page: Path):
     commands: dict[str, Command] = get_command(cli.app).commands  # type: ignore[attr-defined]
     for named in named_commands(page):
