@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sim import cli
+from sim.store import flush
 
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "seeds" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -115,13 +116,14 @@ class Reader:
             self._monkeypatch.setenv(*arguments[0].split("=", 1))
             return ""
         self._capsys.readouterr()
-        if program == "siap" and not set(arguments) & {"|", "||", "&&", ">", ";"}:
+        if program == "siap" and not set(command) & set("|&>;$("):
             with pytest.raises(
                 SystemExit
             ) as left:  # the same command, without the seconds that a process takes to start
                 cli.main(arguments)
             code, printed = left.value.code, "\n".join(self._capsys.readouterr())
         else:
+            flush()  # another process sees of the run store what is written
             done = subprocess.run(["bash", "-c", command], text=True, capture_output=True, check=False)
             code, printed = done.returncode, f"{done.stdout}\n{done.stderr}"
         assert code == 0, f"{command} ended with {code}: {printed}"

@@ -37,5 +37,5 @@ def test_the_dask_cluster_of_a_page_works(block: Block, tmp_path: Path):
     assert any(f"cibaduyut-2027: {points} points" in out for points in (2, 4))
 
 
-def test_the_cluster_is_shown_in_the_readme_and_in_a_how_to():
-    assert {block.page.name for block in SHOWN} == {"README.md", "dask.md"}
+def test_the_how_to_shows_it():
+    assert "dask.md" in {block.page.name for block in SHOWN}
