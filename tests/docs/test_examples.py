@@ -20,7 +20,7 @@ SERVERS = {"lab", "app"}  # tests/test_serve.py and tests/browser start them
 NO_CODE = {"", "text", "math"}  # formulas, diagrams, what a program printed
 # What begins a block, in which language, and why it is not run here.
 NOT_RUN = {
-    "sh make lab": "a server; tests/test_serve.py and tests/browser start both, and CI runs `make test` itself",
+    "sh make ": "a server; tests/test_serve.py and tests/browser start both, and CI runs `make test` itself",
     "sh dask scheduler": "several processes: tests/docs/test_cluster.py, among the slow tests",
     'sh export SIAP_STORE="$PWD/store"': "several processes: tests/docs/test_cluster.py, among the slow tests",
 }
