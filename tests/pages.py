@@ -20,7 +20,7 @@ from sim.store import flush
 ROOT = Path(__file__).parents[1]
 PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "seeds" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^(?P<fence>```+)(?P<language>[^\n`]*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"# (?P<name>[\w./-]+\.(?:yaml|csv|json|toml|sh))(?P<more>, at its end)?\n")
+FILE = re.compile(r"# (?P<name>[\w./-]+\.yaml)(?P<more>, at its end)?\n")
 LEFT_OUT = "…"
 
 
@@ -117,9 +117,8 @@ class Reader:
             return ""
         self._capsys.readouterr()
         if program == "siap" and not set(command) & set("|&>;$("):
-            with pytest.raises(
-                SystemExit
-            ) as left:  # the same command, without the seconds that a process takes to start
+            # The same command, without the seconds that a process takes to start.
+            with pytest.raises(SystemExit) as left:
                 cli.main(arguments)
             code, printed = left.value.code, "\n".join(self._capsys.readouterr())
         else:

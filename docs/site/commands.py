@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from docutils import nodes
@@ -12,7 +11,6 @@ from sphinx.util.docutils import SphinxDirective
 
 def reference() -> str:
     """Every command with its arguments and options, in Markdown."""
-    os.environ["SIAP_LANGUAGE"] = "en"
     import typer
     from typer.main import get_command
 

@@ -15,7 +15,7 @@ from typer.main import get_command
 from sim import cli
 from tests.pages import PAGES, ROOT, Block, Reader, blocks, prose, session
 
-RUN = {"console", "python", "yaml", "csv"}
+RUN = {"console", "python", "yaml"}
 SERVERS = {"lab", "app"}  # tests/test_serve.py and tests/browser start them
 NO_CODE = {"", "text", "math"}  # formulas, diagrams, what a program printed
 # What begins a block, in which language, and why it is not run here.
