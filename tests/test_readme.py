@@ -1,28 +1,19 @@
-"""The documents: commands run and print what they show, links lead somewhere, numbers are the scenario's."""
+"""The documents: links lead somewhere, what is named exists, numbers are the scenario's."""
 
-import contextlib
-import io
-import os
 import re
-import shlex
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
-from sim import cli
 from sim.programme.quantity import LOG_ABOVE_RATIO, Lever, Quantity, members
 from sim.scenario import Scenario, evidence
 from sim.scenario.documents import read
+from sim.text.catalogue import read as read_catalogue
+from tests.pages import PAGES, ROOT, prose
 
-ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODEL = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "seeds" / "README.md"]
 TOP = ("README.md", "CONTRIBUTING.md")
 SEEDS = ROOT / "seeds"
 REFERENCE = Scenario.load(SEEDS / "scenarios" / "cibaduyut-2027.yaml")
@@ -33,71 +24,8 @@ def these_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIAP_SEEDS", str(SEEDS))
 
 
-def blocks(language: str) -> list[str]:
-    """The README's blocks of code in one language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
-
-
-# ── what is shown is what happens ───────────────────────────────────────────────────────────────────
-
-
-def session() -> Iterator[tuple[str, list[str]]]:
-    """Every command of the README with the lines that it is said to print."""
-    (console,) = blocks("console")
-    for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]:
-        command, *shown = part.splitlines()
-        yield command, [line for line in shown if line != "…"]
-
-
-def test_every_command_of_the_readme_prints_what_is_shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-):
-    monkeypatch.setenv("SIAP_STORE", str(tmp_path))
-    ran = []
-    for command, shown in session():
-        program, *arguments = shlex.split(command)
-        if program == "export":
-            monkeypatch.setenv(*arguments[0].split("="))
-            continue
-        assert program == "siap"
-        with pytest.raises(SystemExit, match=r"^0$"):
-            cli.main(arguments)
-        printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-        assert [line for line in shown if line not in printed] == [], command
-        assert shown != [], command
-        ran.append(arguments[0])
-    assert set(ran) == {"scenarios", "run", "when", "compare", "sweep"}
-
-
-@pytest.mark.slow
-def test_the_dask_cluster_of_the_readme_works(tmp_path: Path):
-    (commands,) = [block for block in blocks("sh") if "dask" in block]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    script = commands.replace("siap sweep", "sleep 5; siap sweep")  # a reader is no faster
-    process = subprocess.Popen(
-        ["bash", "-c", f"{script}code=$?; kill $(jobs -p); exit $code"],
-        env=os.environ | {"PATH": path, "SIAP_STORE": str(tmp_path), "SIAP_LANGUAGE": "en"},
-        cwd=tmp_path,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        out, _err = process.communicate(timeout=120)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    assert process.returncode == 0
-    assert "cibaduyut-2027: 2 points" in out
-
-
-def test_the_python_of_the_readme_runs():
-    (program,) = blocks("python")
-    with redirect_stdout(io.StringIO()) as out:
-        exec(compile(program, "README.md", "exec"), {})
-    assert "p50" in out.getvalue()
-    assert len(program.strip().splitlines()) <= 5
+# ── commands of make, length ────────────────────────────────────────────────────────────────────────
+# What is shown is followed by tests/docs/test_examples.py.
 
 
 def test_every_make_target_that_is_named_exists():
@@ -121,9 +49,9 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_leads_somewhere(document: Path):
-    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = prose(document)
     broken = []
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         path, _, place = link.partition("#")
@@ -138,13 +66,13 @@ def test_every_link_leads_somewhere(document: Path):
     assert broken == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_file_that_is_named_exists(document: Path):
     named = set(re.findall(r"`((?:sim|tests|docs|seeds|notebooks)/[\w./-]*)`", document.read_text(encoding="utf-8")))
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_evidence_row_that_is_cited_exists(document: Path):
     cited = set(re.findall(r"\bE\d{3}\b", document.read_text(encoding="utf-8")))
     assert cited - evidence(SEEDS).keys() == set()
@@ -230,3 +158,18 @@ def test_every_alternative_of_structure_can_be_set_as_it_is_written():
         path, value = first.split("=")
         values = [value, *others]
         assert len({REFERENCE.set(path, read(v, row)).digest for v in values}) == len(values)
+
+
+# ── the glossary ────────────────────────────────────────────────────────────────────────────────────
+
+OF_THEORY = {"ketidakpastian"}  # a word of the documents alone
+
+
+def test_the_glossary_has_the_words_that_commands_and_page_say():
+    said = [str(message.string) for message in read_catalogue("id") if message.id]
+    titles = [path.read_text(encoding="utf-8") for path in SEEDS.rglob("*.yaml")]
+    spoken = "\n".join([*said, *titles]).lower()
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| ", (ROOT / "docs" / "glossary.md").read_text("utf-8"), re.MULTILINE)
+    words = {word.lower() for row in rows[2:] for word in row.split(", ")}
+    assert len(words) > 50
+    assert {word for word in words if word not in spoken} == OF_THEORY

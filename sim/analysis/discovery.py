@@ -82,7 +82,7 @@ class Cases:
 
     @functools.cached_property
     def table(self) -> pd.DataFrame:
-        """One row a case: the paths, `reached` with the ends of its 90 % interval (Wilson), `failed`, `undecided`."""
+        """One row a case, with the paths, `reached` and its 90 % interval (Wilson), `failed`, `undecided`."""
         found = [of_count(int(n), self.replications) for n in self.hits]
         low, high = (np.array([getattr(one, end) for one in found]) for end in ("low", "high"))
         told = {"reached": self.hits / self.replications, "reached_low": low, "reached_high": high}

@@ -56,6 +56,11 @@ def as_function(
     replications, seed : int, optional
         Those of the scenario where left out; the same in every call, so that random numbers are common.
 
+    Returns
+    -------
+    Function
+        Called with the inputs by name, in the units of the scenario, it gives each output by name.
+
     Raises
     ------
     BadInput
@@ -115,12 +120,12 @@ class Function:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names of what a call returns: means; of readiness the median (inf = never) and the part that is never."""
+        """Names of what a call returns; means, but of readiness the median (inf = never) and the part never ready."""
         return tuple(n for name in self.responses for n in ((MEDIAN, NEVER) if name == READINESS else (name,)))
 
     @property
     def problem(self) -> dict[str, Any]:
-        """The same for SALib: inputs as places from 0 to 1, at which a number takes its own distribution."""
+        """The same for SALib, its inputs as places from 0 to 1, at which a number takes its own distribution."""
         names, outputs = list(self.inputs), list(self.outputs)
         return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names), "outputs": outputs}
 

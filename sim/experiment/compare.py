@@ -95,6 +95,11 @@ def compare(results: Sequence[Result]) -> list[Difference]:
     results : sequence of Result
         At least two, with one seed and one number of replications.
 
+    Returns
+    -------
+    list of Difference
+        One for each result after the first, in their order; shares are fractions of the event's sales.
+
     Raises
     ------
     BadInput

@@ -134,7 +134,18 @@ class Design:
 
 
 def factorial(factors: Mapping[str, Iterable[Any] | Range]) -> Design:
-    """Every combination of the levels of all factors; the last one varies fastest."""
+    """Every combination of the levels of all factors; the last one varies fastest.
+
+    Parameters
+    ----------
+    factors : mapping of path to levels
+        Values that `Scenario.set` takes, in the unit of the place.
+
+    Raises
+    ------
+    BadInput
+        For a `Range`, which has no list of levels, and for more points than a sweep may have.
+    """
     return _combined(_factors(factors))
 
 
@@ -153,7 +164,12 @@ def latin_hypercube(factors: Mapping[str, Iterable[Any] | Range], points: int, s
 
 
 def sobol(factors: Mapping[str, Iterable[Any] | Range], points: int, seed: int = 1) -> Design:
-    """So many points of a scrambled Sobol' sequence; a power of 2, without which it would not be balanced."""
+    """So many points of a scrambled Sobol' sequence; a power of 2, without which it would not be balanced.
+
+    Parameters
+    ----------
+    factors, points, seed : as for `latin_hypercube`
+    """
     return _sampled("sobol", _factors(factors), points, seed)
 
 

@@ -94,6 +94,11 @@ def enough(
     seed, engine, progress : optional
         As for `simulate`.
 
+    Returns
+    -------
+    Enough
+        The number chosen, and for each outcome whether it is enough, with its interval.
+
     Raises
     ------
     BadInput

@@ -78,16 +78,21 @@ def select(
     ----------
     scenarios : sequence of Scenario or str
         At least two, of different names.
-    indifference : float
+    indifference : float, optional
         A fraction of the event's sales: KN++ finds the best, or one that lacks less than this, with 90 %.
-    budget : int
-        Or replications of all scenarios together, which OCBA shares out.
+    budget : int, optional
+        Or replications of all scenarios together, which OCBA shares out. Exactly one of the two is given.
     most : int, optional
         Replications of one scenario, after which KN++ gives up.
     seed : int, optional
         The first scenario's where left out.
     engine, progress : optional
         As for `simulate`.
+
+    Returns
+    -------
+    Selection
+        The best, those that may still be it, and how sure that is.
 
     Raises
     ------

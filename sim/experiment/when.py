@@ -70,7 +70,12 @@ def when(result: Result, share: float | None, probability: float) -> Answer:
     share : float or None
         A fraction in (0, 1], or None for being ready at all.
     probability : float
-        In (0, 1).
+        In (0, 1): the part of the replications that must reach the target.
+
+    Returns
+    -------
+    Answer
+        In days and as a date, with the interval of the lead time; *never* (inf, and no date) is an answer too.
 
     Raises
     ------

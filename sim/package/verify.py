@@ -124,6 +124,11 @@ def verify(
         Tries of stages: workshops and clusters × stages and their attempts × replications. What asks for more is
         refused before it is run.
 
+    Returns
+    -------
+    Verdict
+        Every look taken, and what all of them amount to.
+
     Raises
     ------
     BadInput

@@ -30,7 +30,13 @@ NO_SPREAD = 1e-8  # a coefficient of variation below this is none: the incomplet
 
 @value
 class Fixed:
-    """Always the same number of days."""
+    """Always the same number of days.
+
+    Attributes
+    ----------
+    days : Number
+        At least 0.
+    """
 
     days: Days
     kind: Literal["fixed"] = "fixed"
@@ -47,7 +53,13 @@ class Fixed:
 
 @value
 class Exponential:
-    """Memoryless: the time to an event that may come at any moment."""
+    """Memoryless, the time to an event that may come at any moment.
+
+    Attributes
+    ----------
+    mean : Number
+        Days.
+    """
 
     mean: Days
     kind: Literal["exponential"] = "exponential"
@@ -64,7 +76,15 @@ class Exponential:
 
 @value
 class Lognormal:
-    """Skewed to the right, by its mean and its coefficient of variation (standard deviation ÷ mean)."""
+    """Skewed to the right, by its mean and its coefficient of variation.
+
+    Attributes
+    ----------
+    mean : Number
+        Days.
+    cv : Number
+        Standard deviation over mean.
+    """
 
     mean: Days
     cv: Ratio
@@ -83,7 +103,13 @@ class Lognormal:
 
 @value
 class Pert:
-    """Between two bounds around a most likely value, smooth: a scaled beta, mode weighted four-fold."""
+    """Between two bounds around a most likely value, smooth; a scaled beta, its mode weighted four-fold.
+
+    Attributes
+    ----------
+    low, mode, high : Number
+        Days, in this order of size.
+    """
 
     low: Days
     mode: Days
@@ -105,7 +131,13 @@ class Pert:
 
 @value
 class Triangular:
-    """Between two bounds around a most likely value, with straight sides."""
+    """Between two bounds around a most likely value, with straight sides.
+
+    Attributes
+    ----------
+    low, mode, high : Number
+        Days, in this order of size.
+    """
 
     low: Days
     mode: Days
@@ -132,7 +164,13 @@ class Triangular:
 
 @value
 class Uniform:
-    """Anything between two bounds, all equally likely."""
+    """Anything between two bounds, all equally likely.
+
+    Attributes
+    ----------
+    low, high : Number
+        Days, in this order of size.
+    """
 
     low: Days
     high: Days
@@ -154,7 +192,15 @@ class Uniform:
 
 @value
 class Gamma:
-    """Skewed to the right with a lighter tail than the lognormal, by its mean and coefficient of variation."""
+    """Skewed to the right with a lighter tail than the lognormal, by its mean and coefficient of variation.
+
+    Attributes
+    ----------
+    mean : Number
+        Days.
+    cv : Number
+        Standard deviation over mean.
+    """
 
     mean: Days
     cv: Ratio

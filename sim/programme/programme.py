@@ -144,7 +144,7 @@ class Programme:
 
     @property
     def entities(self) -> int:
-        """Workshops and clusters that the engine moves: what a replication's time goes with."""
+        """How many workshops and clusters the engine moves; a replication's time goes with it."""
         return sum(1 + cluster.workshops for cluster in self.clusters)
 
     def places(self, of: Callable[[Number], float] = plain) -> list[list[int]]:

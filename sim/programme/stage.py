@@ -23,7 +23,15 @@ OnFail = Literal["retry", "leave", "skip"]
 
 @value
 class Count:
-    """Wait until `n` workshops of the own cluster are past a stage (rule 11)."""
+    """Wait until so many workshops of the own cluster are past a stage (rule 11).
+
+    Attributes
+    ----------
+    n : int
+        At least 1.
+    stage : str
+        A stage of workshops.
+    """
 
     n: Annotated[int, Measure("workshop", at_least=1)]
     stage: str
@@ -32,7 +40,15 @@ class Count:
 
 @value
 class Share:
-    """Wait until a share of the cluster's workshops that have not left is past a stage; at least one (rule 11)."""
+    """Wait until a share of the cluster's workshops that have not left is past a stage; at least one (rule 11).
+
+    Attributes
+    ----------
+    share : float
+        A fraction in (0, 1]; the number of workshops is rounded up.
+    stage : str
+        A stage of workshops.
+    """
 
     share: Annotated[float, Measure("share")]
     stage: str
@@ -45,7 +61,13 @@ class Share:
 
 @value
 class All:
-    """Wait until every workshop of the cluster that has not left is past a stage; at least one (rule 11)."""
+    """Wait until every workshop of the cluster that has not left is past a stage; at least one (rule 11).
+
+    Attributes
+    ----------
+    stage : str
+        A stage of workshops.
+    """
 
     stage: str
     kind: Literal["all"] = "all"

@@ -80,8 +80,29 @@ class Pathway:
 class Scenario:
     """One complete setting.
 
+    Every number in it is a plain number (certain), a `Quantity` (a range that is drawn) or a lever (chosen, with the
+    range that a slider offers), and names where it comes from. A part that is changed gives another scenario.
+
     Attributes
     ----------
+    name : str
+        Its id; a fitted brand class may name it as its case.
+    campaign : Campaign
+        The event: its date, its gates, the way to its warehouse, its turnover and fees.
+    pathway : Pathway
+        The stages of workshops and clusters.
+    clusters : tuple of Brand
+        Who takes part; at least one.
+    finance, demand : Finance, Demand
+        Working capital, interest and budget; what buyers want of a brand, exchange rates, the denominator.
+    seed : int
+        Of all random numbers; from 0 to 2⁶⁴ − 1.
+    resources : dict of str to Resource
+        What stages need places of.
+    replications : int
+        How many are simulated where nobody says otherwise.
+    title, about : dict of str to str
+        By language; never part of a result.
     lead_weeks : week
         Days from the programme's start to the event, in weeks; the scenario's own lead time.
     grouping : str
@@ -154,6 +175,12 @@ class Scenario:
     def load(cls, source: str | Path) -> Scenario:
         """The scenario of a shipped name or a file.
 
+        Parameters
+        ----------
+        source : str or Path
+            A name that `siap scenarios` lists, or a YAML file; what the file refers to is looked for in the seed folder
+            that it lies in, else among the shipped seeds.
+
         Raises
         ------
         BadInput
@@ -219,7 +246,7 @@ class Scenario:
 
     @functools.cached_property
     def digest(self) -> str:
-        """SHA-256 of the resolved canonical form: everything that can change a number, no text, no seed."""
+        """SHA-256, in hexadecimal digits, of everything that can change a number; of no text and no seed."""
         # Mappings are sorted; lists keep their order, which is part of the model (ties).
         form = paths.canonical(self.plain)
         if form.get("case") == {name: part for name, part in form.items() if name != "case"}:

@@ -57,7 +57,7 @@ class Sweep:
 
     @functools.cached_property
     def table(self) -> pd.DataFrame:
-        """One row a point, in the order of the design: the level of each factor, then the responses.
+        """One row a point, in the order of the design, with the level of each factor and then the responses.
 
         Mean, p05, p50 and p95 of each response over the replications; for readiness, which may be never (inf), its
         quantiles and `never`, the share of replications in which no brand is ever ready; `binding`, what most often
@@ -71,7 +71,7 @@ class Sweep:
 
     @property
     def description(self) -> dict[str, Any]:
-        """What was asked for, as plain data: scenario, design, seed, replications, version of the model."""
+        """What was asked for, as plain data; scenario, design, seed, replications, version of the model."""
         design = self.design
         return {
             "id": self.id,
