@@ -13,10 +13,11 @@ import os
 import sys
 
 from sim import cli, loops
+from sim.shipped import REFERENCE
 
-REFERENCE = ("run", "cibaduyut-2027", "--replications", "2", "--language", "en")
+RUN = ("run", REFERENCE, "--replications", "2", "--language", "en")
 # The same loops read the histories of the SimPy engine, which are other arrays.
-COMMANDS = ((*REFERENCE, "--json", "-"), (*REFERENCE, "--engine", "reference"))
+COMMANDS = ((*RUN, "--json", "-"), (*RUN, "--engine", "reference"))
 
 
 def main() -> None:

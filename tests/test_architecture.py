@@ -12,7 +12,7 @@ MODULES = {
     ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p
     for p in (ROOT / "sim").rglob("*.py")
 }
-BASE = {"sim.errors", "sim.value", "sim.streams", "sim.philox", "sim.loops"}
+BASE = {"sim.errors", "sim.value", "sim.streams", "sim.philox", "sim.loops", "sim.shipped"}
 # A part may import the parts named here, the base, and itself.
 ALLOWED = {
     "sim.programme": set(),

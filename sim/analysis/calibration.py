@@ -27,6 +27,7 @@ from sim.outcomes import Milestones, Numbers, Projection
 from sim.outcomes.numbers import Knowledge
 from sim.programme.quantity import central, quantities
 from sim.scenario import FittedLognormal, Scenario
+from sim.shipped import KNOWN_CASE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -215,7 +216,7 @@ class Calibration:
 
 
 def calibrate(
-    case: Scenario | str = "single-day-2018",
+    case: Scenario | str = KNOWN_CASE,
     draws: int = DRAWS,
     seed: int | None = None,
     error: float = ERROR,

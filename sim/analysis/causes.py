@@ -30,7 +30,6 @@ Settings = Mapping[str, Any]
 PAIRS = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
 LABEL_WEEKS = (104.0, 156.0, 208.0)
 MORE_WEEKS, YEAR_WEEKS = 26.0, 52.0
-FAME = "known-in-china"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,11 +70,11 @@ def of_the_case(case: Scenario) -> list[Change]:
         "twice-the-stock": stock,
         "ordinary-access": shut,
         "ordinary-access-and-a-year-more": shut | later,
-        "known-at-home": {"demand.brand_class": "known-at-home"},
-        "known-at-home-and-a-year-more": {"demand.brand_class": "known-at-home"} | later,
-        "unknown": {"demand.brand_class": "unknown"},
-        "unknown-and-a-year-more": {"demand.brand_class": "unknown"} | later,
     }
+    classes = list(case.demand.classes)
+    for name in reversed(classes[: classes.index(case.demand.brand_class)]):  # each that is less known
+        lesser = {"demand.brand_class": name}
+        found |= {name: lesser, f"{name}-and-a-year-more": lesser | later}
     return [Change.of(name, settings) for name, settings in found.items() if settings]
 
 
@@ -110,12 +109,13 @@ def causes(calibration: Calibration, changes: Iterable[Change] | None = None) ->
 def of_a_label(scenario: Scenario) -> list[Change]:
     """What could move a new label: more time, twice the coaches, twice the money, marketing, and a known name."""
     coaches, money = "resources.coach.units", "finance.working_capital_idr"
+    best = list(scenario.demand.classes)[-1]
     found: dict[str, dict[str, Any]] = {
         "time": {"lead_weeks": scenario.lead_days / WEEK + MORE_WEEKS},
         "coaching": {coaches: 2 * central(scenario.resources["coach"].units)} if "coach" in scenario.resources else {},
         "capital": {money: 2 * float(central(scenario.finance.working_capital_idr))},
         "marketing": {"demand.marketing_idr": float(central(scenario.demand.marketing_idr)) + 1e9},
-        "fame": {"demand.brand_class": FAME} if scenario.demand.brand_class != FAME else {},
+        "fame": {"demand.brand_class": best} if scenario.demand.brand_class != best else {},
     }
     return [Change.of(name, settings) for name, settings in found.items() if settings]
 

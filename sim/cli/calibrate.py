@@ -20,6 +20,7 @@ from sim.cli.common import (
     told_of_compiling,
     write_json,
 )
+from sim.shipped import KNOWN_CASE, REFERENCE
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 @app.command(name="calibrate")
 def calibrate_command(
-    source: Annotated[
-        str, typer.Argument(metavar="CASE", help="A scenario of a fitted class of brands.")
-    ] = "single-day-2018",
+    source: Annotated[str, typer.Argument(metavar="CASE", help="A scenario of a fitted class of brands.")] = KNOWN_CASE,
     draws: Annotated[int, typer.Option("--draws", help="From what is known before the figure.")] = 20_000,
     error: Annotated[
         float, typer.Option("--error", help="How far a figure as stated is off: standard deviation of its logarithm.")
@@ -60,7 +59,7 @@ def calibrate_command(
     check_target(json_to)
     check_figure(figure)
     if information and label is None:
-        raise BadInput("--information", "needs a label to ask about", remedy="for example --label cibaduyut-2027")
+        raise BadInput("--information", "needs a label to ask about", remedy=f"for example --label {REFERENCE}")
     if label is None and replications is not None:
         raise BadInput("--replications", "is for a label", replications, "draws of the case are --draws")
     new = None if label is None else Scenario.load(label)

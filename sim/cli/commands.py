@@ -31,6 +31,7 @@ from sim.cli.common import (
     write_json,
 )
 from sim.errors import BadInput
+from sim.shipped import REFERENCE
 
 if TYPE_CHECKING:
     pass
@@ -315,7 +316,7 @@ def cluster_command(
     to: Annotated[str, typer.Option("--to", metavar="FILE", help="The scenario file to write.")],
     base: Annotated[
         str, typer.Option("--base", metavar="SCENARIO", help="Whose people, campaign and market it gets.")
-    ] = "cibaduyut-2027",
+    ] = REFERENCE,
     language: Language = "id",
 ) -> None:
     """Make a scenario of a cluster of your own from one row of a sheet; it says which numbers are yours."""

@@ -1,4 +1,4 @@
-"""Fitting the one class of brands that is fitted: those known in China, on the known case of 2018.
+"""Fitting the one class of brands that is fitted, on the known case that it names.
 
 The case is a single datum, one official's figure of unknown scope. The fit makes the median of the
 case's summed sales equal to it and nothing more; the spread stays what it was assumed to be.
@@ -87,7 +87,7 @@ class _Case:
 @functools.lru_cache(maxsize=16)
 def _fit(case: _Case) -> Fit:
     scenario = case.scenario
-    kind = scenario.demand.classes[case.brand_class]  # type: ignore[index]
+    kind = scenario.demand.classes[case.brand_class]
     if scenario.demand.brand_class != case.brand_class or not isinstance(kind, FittedLognormal):
         raise BadInput(
             f"{scenario.name}: demand.brand_class", f"a case to fit {case.brand_class} on must be of that class"

@@ -18,8 +18,7 @@ from sim.programme import Stage
 from sim.programme.quantity import Number, Quantity, central
 from sim.programme.stage import Improving
 from sim.scenario import Scenario
-from sim.scenario.campaign import Access, StockRule
-from sim.scenario.market import ClassName
+from sim.scenario.campaign import StockRule
 from sim.value import replaced
 
 TENTH = 0.1
@@ -27,7 +26,6 @@ MARKETING_IDR = 1e9  # the first step where nothing is spent yet, for each brand
 CAPACITY_STEP = 0.05  # of the share of capacity that is given to the campaign
 STORE_AGES = (0.0, 30.0, 90.0)  # days that a campaign may ask for: alternatives, no range
 DAYS = ("days", "mean", "low", "mode", "high")  # fields of a distribution that are times
-LEGS = ("packing_days", "sea_days", "delay_days", "customs_days", "putaway_days")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,18 +97,17 @@ def _money(scenario: Scenario) -> Iterator[Move]:
     path, spent = "demand.marketing_idr", float(central(scenario.demand.marketing_idr))
     more = spent * (1 + TENTH) if spent else MARKETING_IDR
     yield Move(path, spent, more, "IDR", ((path, more),), priced=True)
-    names = typing.get_args(ClassName)
-    in_force = scenario.demand.brand_class
+    names, in_force = list(scenario.demand.classes), scenario.demand.brand_class
     for better in names[names.index(in_force) + 1 :]:
-        if better in scenario.demand.classes:
-            yield _instead("demand.brand_class", in_force, better)
+        yield _instead("demand.brand_class", in_force, better)
 
 
 def _workshops(scenario: Scenario) -> Iterator[Move]:
     """What clusters make and sell, in all of them at once."""
     goods = [f"clusters.{c.name}.goods" for c in scenario.clusters]
+    prices = [f"clusters.{c.name}.goods.price_{c.goods.currency}" for c in scenario.clusters]
     for factor in (1 + TENTH, 1 - TENTH):
-        yield _scaled(scenario, [f"{path}.price_rmb" for path in goods], factor, "RMB")
+        yield _scaled(scenario, prices, factor, scenario.clusters[0].goods.currency.upper())
     yield _scaled(scenario, [f"{path}.unit_cost_idr" for path in goods], 1 - TENTH, "IDR")
     working = [c for c in scenario.clusters if c.workforce is not None and c.workshops > 0]
     if not working:
@@ -144,9 +141,9 @@ def _stages(scenario: Scenario) -> Iterator[Move]:
     for stage in needed:
         yield from _passing(stage)
     shipping = scenario.campaign.shipping
-    days = sum(float(central(getattr(shipping, leg))) for leg in LEGS)
+    days = sum(float(central(getattr(shipping, f"{leg}_days"))) for leg in shipping.legs)
     if days > 0:
-        paths = [f"campaign.shipping.{leg}" for leg in LEGS]
+        paths = [f"campaign.shipping.{leg}_days" for leg in shipping.legs]
         faster_legs = _scaled(scenario, paths, 1 - TENTH, "day", "campaign.shipping")
         yield dataclasses.replace(faster_legs, before=days, after=_a_tenth_less(days))
 
@@ -188,7 +185,7 @@ def _passing(stage: Stage) -> Iterator[Move]:
 def _rules(scenario: Scenario) -> Iterator[Move]:
     """What the programme could only ask for: other rules of the campaign."""
     campaign = scenario.campaign
-    for other in typing.get_args(Access):
+    for other in campaign.accesses:
         if other != campaign.access:
             yield _instead("campaign.access", campaign.access, other)
     yield from _stock_rules(scenario)
@@ -222,12 +219,14 @@ def _stock_rules(scenario: Scenario) -> Iterator[Move]:
     campaign = scenario.campaign
     if not any(gate.asks == "stock" for gate in campaign.gates):
         return
-    asked = {"items": (campaign.min_stock_items, "item"), "value": (campaign.min_stock_value_rmb, "RMB")}
+    currency, value = campaign.min_stock_value
+    asked = {"items": (campaign.min_stock_items, "item"), "value": (value, currency.upper())}
     for other in typing.get_args(StockRule):
         if other != campaign.stock_rule and (other not in asked or central(asked[other][0]) > 0):
             yield _instead("campaign.stock_rule", campaign.stock_rule, other)
     if campaign.stock_rule in asked:
-        path = {"items": "campaign.min_stock_items", "value": "campaign.min_stock_value_rmb"}[campaign.stock_rule]
+        named = {"items": "campaign.min_stock_items", "value": f"campaign.min_stock_value_{currency}"}
+        path = named[campaign.stock_rule]
         yield _scaled(scenario, [path], 1 - TENTH, asked[campaign.stock_rule][1])
 
 

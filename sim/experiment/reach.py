@@ -83,8 +83,11 @@ REACHES: tuple[tuple[str, Reach], ...] = (
     ("clusters.*.warehouse_items", Reach.TAIL),
     ("clusters.*.made_items", Reach.TAIL),
     ("finance.**", Reach.TAIL),
+    ("demand.classes.*.title.**", Reach.PICTURE),
     ("demand.**", Reach.TAIL),
     ("campaign.title.**", Reach.PICTURE),
+    ("campaign.channel_title.**", Reach.PICTURE),
+    ("campaign.turnover.*.title.**", Reach.PICTURE),
     ("campaign.**", Reach.TAIL),
     ("case.**", Reach.EVERYTHING),
 )

@@ -16,8 +16,8 @@ from sim.experiment.result import MODEL_VERSION, Result
 from sim.experiment.selection import Selection
 from sim.experiment.when import Answer
 from sim.outcomes import Layer
-from sim.programme.quantity import central
-from sim.scenario import Scenario
+from sim.programme.quantity import central, quantities
+from sim.scenario import FittedLognormal, Scenario
 
 MOST_BRANDS = 50  # with more, per-brand objects are summarised unless all are asked for
 
@@ -61,9 +61,12 @@ def warnings(result: Result) -> list[str]:
     never = float((result.mixed.ready_days.min(axis=1) == math.inf).mean())
     if never > 0:
         found.append(f"in {never:.0%} of the replications no brand is ever ready")
-    if scenario.demand.brand_class != "known-in-china":
+    kind = scenario.demand.classes[scenario.demand.brand_class]
+    if not isinstance(kind, FittedLognormal):
+        rows = dict.fromkeys(row for q in quantities(kind).values() for row in (q.row or "").split())
+        seen = f" (see {', '.join(rows)})" if rows else ""
         found.append(
-            f"demand of class {scenario.demand.brand_class} is an assumption (see E836); it carries the projected share"
+            f"demand of class {scenario.demand.brand_class} is an assumption{seen}; it carries the projected share"
         )
     for brand, _ in scenario.lineup:
         for stage, date in brand.before_start_dates.items():

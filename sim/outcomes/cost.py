@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.outcomes.gathered import Gathered
 from sim.outcomes.milestones import Milestones
+from sim.outcomes.money import rate
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.supply import Supply, goods_or_campaign
 
@@ -58,8 +59,10 @@ class Costs:
     @functools.cached_property
     def store_idr(self) -> Floats:
         """One store for one year, rupiah; float64 [replication]."""
-        usd, rmb = self.numbers["demand.idr_per_usd"], self.numbers["demand.idr_per_rmb"]
-        return self.numbers["campaign.fees.store_usd"] * usd + self.numbers["campaign.fees.annual_rmb"] * rmb
+        found = np.zeros(self.numbers.count)
+        for name, currency, _fee in self.numbers.scenario.campaign.fees.of_a_store:
+            found += self.numbers[f"campaign.fees.{name}"] * rate(self.numbers, currency)
+        return found
 
     def stores_paid(self, readiness_days: Floats) -> NDArray[np.bool_]:
         """Brands whose store the budget pays for, in order of readiness; bool [replication, brand].

@@ -15,12 +15,15 @@ from scipy.special import ndtri
 
 from sim.errors import BadInput
 from sim.outcomes.kept import Kept
+from sim.outcomes.money import rate
 from sim.outcomes.numbers import Numbers
 from sim.scenario import FittedLognormal, Quantiles
+from sim.scenario.currency import one_of
 from sim.streams import each
 
 Floats = NDArray[np.float64]
-SMALL_RMB = 1_000.0  # below it, interpolation between quantiles is linear rather than logarithmic
+# Below it, interpolation between quantiles is linear rather than logarithmic; about the same in each currency.
+SMALL = {"rmb": 1_000.0, "idr": 2_000_000.0}
 CHANCE: Kept[Floats] = Kept(10_000_000)
 
 
@@ -77,9 +80,11 @@ def demand(numbers: Numbers, price_idr: Floats, fitted_median_rmb: float | Float
     fitted_median_rmb : float or ndarray, float64 [replication], optional
         Median of a fitted class, where the scenario's class is one.
     """
-    rmb = awareness_rmb(numbers, fitted_median_rmb)
-    awareness = rmb * numbers["demand.idr_per_rmb"][:, None] / price_idr * numbers["demand.quality_factor"][:, None]
-    cost_idr = numbers["demand.cost_per_customer_usd"] * numbers["demand.idr_per_usd"]
+    setting = numbers.scenario.demand
+    sales, worth = awareness_sales(numbers, fitted_median_rmb), setting.classes[setting.brand_class].currency
+    awareness = sales * rate(numbers, worth)[:, None] / price_idr * numbers["demand.quality_factor"][:, None]
+    paid_in = one_of(setting, "cost_per_customer")
+    cost_idr = numbers[f"demand.cost_per_customer_{paid_in}"] * rate(numbers, paid_in)
     bought = numbers["demand.marketing_idr"] / cost_idr * numbers["demand.items_per_customer"]
     ceiling = numbers["demand.marketing_ceiling"][:, None] * awareness
     return Demand(
@@ -87,21 +92,21 @@ def demand(numbers: Numbers, price_idr: Floats, fitted_median_rmb: float | Float
         marketing_items=np.minimum(bought[:, None], ceiling),
         multiple=numbers["demand.maturity_multiple"],
         tau_days=numbers["demand.maturity_tau_days"],
-        linear=numbers.scenario.demand.maturity == "linear",
+        linear=setting.maturity == "linear",
     )
 
 
-def awareness_rmb(numbers: Numbers, fitted_median_rmb: float | Floats | None = None) -> Floats:
-    """Gross sales of a newly opened store in RMB, push included; float64 [replication, brand]."""
+def awareness_sales(numbers: Numbers, fitted_median_rmb: float | Floats | None = None) -> Floats:
+    """Gross sales of a newly opened store in the class's currency, push included; float64 [replication, brand]."""
     setting = numbers.scenario.demand
     kind, path = setting.classes[setting.brand_class], f"demand.classes.{setting.brand_class}"
     chance = _chance(numbers)
     if isinstance(kind, Quantiles):
-        rmb = from_quantiles(kind, chance)
+        sales = from_quantiles(kind, chance)
     else:
-        rmb = _from_lognormal(kind, path, numbers, chance, fitted_median_rmb)
+        sales = _from_lognormal(kind, path, numbers, chance, fitted_median_rmb)
     pushed = kind.pushed and numbers.scenario.campaign.access == "invitation"
-    return rmb * numbers["demand.push"][:, None] if pushed else rmb
+    return sales * numbers["demand.push"][:, None] if pushed else sales
 
 
 def _chance(numbers: Numbers) -> Floats:
@@ -120,9 +125,10 @@ def from_quantiles(kind: Quantiles, chance: Floats) -> Floats:
     Interpolated on the normal score of the probability and the logarithm of the sales (plus a small
     amount, so that zero has one), since sales span orders of magnitude.
     """
-    probabilities, rmb = kind.knots()
-    score = np.interp(ndtri(chance), ndtri(probabilities), np.log(np.array(rmb) + SMALL_RMB))
-    return np.maximum(np.exp(score) - SMALL_RMB, 0.0)
+    probabilities, sales = kind.knots()
+    small = SMALL[kind.currency]
+    score = np.interp(ndtri(chance), ndtri(probabilities), np.log(np.array(sales) + small))
+    return np.maximum(np.exp(score) - small, 0.0)
 
 
 def _from_lognormal(

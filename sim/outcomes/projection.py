@@ -19,6 +19,7 @@ from sim.outcomes.gates import Readiness
 from sim.outcomes.gathered import Gathered
 from sim.outcomes.holding import Holding
 from sim.outcomes.milestones import Milestones
+from sim.outcomes.money import rate, rate_of_goods
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.supply import Supply
 from sim.scenario import Scenario
@@ -69,8 +70,8 @@ class Projection:
     @functools.cached_property
     def price_idr(self) -> Floats:
         """Selling price of an item, discount taken off; float64 [replication, brand]."""
-        paid = (1.0 - self.numbers["demand.discount"]) * self.numbers["demand.idr_per_rmb"]
-        return self.supply.price_rmb * paid[:, None]
+        paid = (1.0 - self.numbers["demand.discount"])[:, None] * rate_of_goods(self.numbers)
+        return self.supply.price * paid
 
     @functools.cached_property
     def demand(self) -> Demand:
@@ -88,12 +89,7 @@ class Projection:
         name = self.scenario.demand.denominator
         turnover, path = self.scenario.campaign.turnover[name], f"campaign.turnover.{name}"
         years = self.scenario.campaign.event_date.year - turnover.year
-        if turnover.amount_idr is not None:
-            amount = self.numbers[f"{path}.amount_idr"]
-        elif turnover.amount_rmb is not None:
-            amount = self.numbers[f"{path}.amount_rmb"] * self.numbers["demand.idr_per_rmb"]
-        else:
-            amount = self.numbers[f"{path}.amount_usd"] * self.numbers["demand.idr_per_usd"]
+        amount = self.numbers[f"{path}.amount_{turnover.currency}"] * rate(self.numbers, turnover.currency)
         growth = (1.0 + self.numbers[f"{path}.growth_per_year"]) ** years
         return amount * self.numbers[f"{path}.portion"] * growth
 

@@ -6,7 +6,7 @@ constant, so that goods made are piecewise linear in time:
     made(t) = at hand + ∫ items a day × output, at most what working capital pays for
 
 A consignment leaves at fixed intervals from the export documents on, and whenever another full load has been made
-since then; it takes along all that was made by its day. Each travels through five legs of its own length and may
+since then; it takes along all that was made by its day. Each travels through legs of its own length and may
 overtake another. What is sellable is therefore a step function: one step up where a consignment arrives, on top of
 what waited in the warehouse from the start. Nothing here knows the event's date.
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from sim.outcomes.gathered import Gathered
 from sim.outcomes.kept import Kept
+from sim.outcomes.money import rate, rate_of_goods
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.stock import Consignments, Making, Stocks
-from sim.outcomes.transit import LEGS, factors
+from sim.outcomes.transit import factors
 
 Floats = NDArray[np.float64]
 CONSIGNMENTS: Kept[Consignments] = Kept(15_000_000)
@@ -31,7 +32,8 @@ class Supply:
     ----------
     stages : tuple of str
     stocks : Stocks
-    price_rmb, unit_cost_idr : ndarray, float64 [replication, brand]
+    price, unit_cost_idr : ndarray, float64 [replication, brand]
+        The price in the currency in which the goods are priced.
     affordable_items : ndarray, float64 [replication, brand]
         What working capital pays for, with what there was at the start.
     asked_items : ndarray, float64 [replication, brand]
@@ -42,7 +44,7 @@ class Supply:
 
     stages: tuple[str, ...]
     stocks: Stocks
-    price_rmb: Floats
+    price: Floats
     unit_cost_idr: Floats
     affordable_items: Floats
     asked_items: Floats
@@ -55,13 +57,13 @@ class Supply:
         ships_after = numbers.scenario.pathway.ships_after
         ready = passed_days[:, :, stages.index(ships_after)] if ships_after else np.zeros(passed_days.shape[:2])
         ready = np.maximum(ready, 0.0)
-        unit_cost, price = by_brand(numbers, "goods.unit_cost_idr"), by_brand(numbers, "goods.price_rmb")
+        unit_cost, price = by_brand(numbers, "goods.unit_cost_idr"), prices(numbers)
         affordable = numbers["finance.working_capital_idr"][:, None] / unit_cost
         waiting, at_hand = by_brand(numbers, "warehouse_items"), by_brand(numbers, "made_items")
         return cls(
             stages=stages,
             stocks=_stocks(numbers, gathered, ready, affordable, waiting, at_hand),
-            price_rmb=price,
+            price=price,
             unit_cost_idr=unit_cost,
             affordable_items=affordable + waiting + at_hand,
             asked_items=_asked(numbers, price),
@@ -76,6 +78,15 @@ class Supply:
 def by_brand(numbers: Numbers, field: str) -> Floats:
     """A number that every cluster has, for every brand; float64 [replication, brand]."""
     return _of_brands(numbers, numbers.of_clusters(field, operator.attrgetter(field)))
+
+
+def prices(numbers: Numbers) -> Floats:
+    """The price of an item of every brand, in its own currency; float64 [replication, brand]."""
+    kinds = sorted({cluster.goods.currency for cluster in numbers.scenario.clusters})
+    first, *others = (by_brand(numbers, f"goods.price_{kind}") for kind in kinds)
+    for other in others:
+        first = np.where(np.isnan(first), other, first)
+    return first
 
 
 def goods_or_campaign(numbers: Numbers, field: str, otherwise: str) -> Floats:
@@ -109,14 +120,18 @@ def _work(numbers: Numbers, field: str) -> Floats:
     return _of_brands(numbers, numbers.of_clusters(f"workforce.{field}", lambda c: getattr(c.workforce, field, 0.0)))
 
 
-def _asked(numbers: Numbers, price_rmb: Floats) -> Floats:
+def _asked(numbers: Numbers, price: Floats) -> Floats:
     """Items that the stock rule asks of each brand, as the rule counts them."""
     campaign = numbers.scenario.campaign
     if campaign.stock_rule == "items":
-        return np.repeat(numbers["campaign.min_stock_items"][:, None], price_rmb.shape[1], axis=1)
+        return np.repeat(numbers["campaign.min_stock_items"][:, None], price.shape[1], axis=1)
     if campaign.stock_rule == "value":
-        return numbers["campaign.min_stock_value_rmb"][:, None] / price_rmb
-    return np.zeros_like(price_rmb)
+        kind, _amount = campaign.min_stock_value
+        value = numbers[f"campaign.min_stock_value_{kind}"][:, None]
+        if all(cluster.goods.currency == kind for cluster in numbers.scenario.clusters):
+            return value / price
+        return value * rate(numbers, kind)[:, None] / (price * rate_of_goods(numbers))
+    return np.zeros_like(price)
 
 
 def _stocks(
@@ -135,7 +150,8 @@ def _stocks(
         interval_days=np.repeat(numbers[f"{shipping}.interval_days"], ready.shape[1]),
         horizon_days=numbers.scenario.horizon_days,
     )
-    means = np.stack([numbers[f"{shipping}.{leg}_days"] for leg in LEGS])
+    legs = numbers.scenario.campaign.shipping.legs
+    means = np.stack([numbers[f"{shipping}.{leg}_days"] for leg in legs])
     variation, names = numbers[f"{shipping}.variation"], tuple(brand.name for brand, _ in numbers.scenario.lineup)
 
     # Most levers touch neither making nor shipping: whose goods are the same has them already.
@@ -148,6 +164,6 @@ def _stocks(
 
     def arrived() -> Stocks:
         sent = CONSIGNMENTS.made((making.horizon_days, made.digest()), making.consignments)
-        return sent.arrived(means, factors(numbers.seed, numbers.first, names, sent.counts, variation), waiting)
+        return sent.arrived(means, factors(numbers.seed, numbers.first, names, legs, sent.counts, variation), waiting)
 
     return STOCKS.made((numbers.seed, numbers.first, names, making.horizon_days, way.digest()), arrived)

@@ -1,6 +1,6 @@
 """The way of a consignment from the workshop's door to the channel's warehouse: chance, drawn once and kept.
 
-Each of five legs takes its mean times a lognormal factor of mean 1. The normal score behind a factor depends on the
+Each leg takes its mean times a lognormal factor of mean 1. The normal score behind a factor depends on the
 seed, the replication, the brand, the leg and the consignment's number and on nothing that a lever moves; so factors
 are kept from one lever to the next as long as the variation is the same.
 """
@@ -18,7 +18,6 @@ from sim.streams import Members
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-LEGS = ("packing", "sea", "delay", "customs", "putaway")
 ROOM = 8  # factors are kept for a few more consignments than were asked for: the next lever may send more
 
 
@@ -49,14 +48,16 @@ class Travel:
 FACTORS: Kept[Travel] = Kept(30_000_000)
 
 
-def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variation: Floats) -> Travel:
+def factors(
+    seed: int, first: int, brands: tuple[str, ...], legs: tuple[str, ...], counts: Ints, variation: Floats
+) -> Travel:
     """What multiplies the mean of every leg, for at least so many consignments of every pair.
 
     Parameters
     ----------
     seed, first : int
         The run's seed and its first replication.
-    brands : tuple of str
+    brands, legs : tuple of str
     counts : ndarray, int64 [replication × brand]
         Consignments of each pair.
     variation : ndarray, float64 [replication]
@@ -64,31 +65,31 @@ def factors(seed: int, first: int, brands: tuple[str, ...], counts: Ints, variat
     """
     if not variation.any():
         ends = np.cumsum(counts)
-        return Travel(np.ones((len(LEGS), int(ends[-1]))), ends)
-    key = (seed, first, brands, variation.tobytes())
-    found = FACTORS.get(key)
-    had = np.diff(found.ends, prepend=0) if found is not None else np.zeros_like(counts)
-    if found is not None and (had >= counts).all():
-        return found
+        return Travel(np.ones((len(legs), int(ends[-1]))), ends)
+    key = (seed, first, brands, legs, variation.tobytes())
+    kept = FACTORS.get(key)
+    had = np.diff(kept.ends, prepend=0) if kept is not None else np.zeros_like(counts)
+    if kept is not None and (had >= counts).all():
+        return kept
     room = np.where(counts > 0, counts + ROOM, 0)
     ends = np.cumsum(np.maximum(had, room))
-    legs = scores(seed, first, brands, ends)
+    found = scores(seed, first, brands, legs, ends)
     sent = np.diff(ends, prepend=0).reshape(len(variation), -1).sum(axis=1)
     spread = np.sqrt(np.log1p(variation**2))
     wide, below = np.repeat(spread, sent), np.repeat(spread**2 / 2, sent)
-    for leg in legs:  # one by one and in place: there may be millions
+    for leg in found:  # one by one and in place: there may be millions
         np.multiply(leg, wide, out=leg)
         np.subtract(leg, below, out=leg)
         np.exp(leg, out=leg)
-    return FACTORS.put(key, Travel(legs, ends))
+    return FACTORS.put(key, Travel(found, ends))
 
 
-def scores(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats:
+def scores(seed: int, first: int, brands: tuple[str, ...], legs: tuple[str, ...], ends: Ints) -> Floats:
     """Normal scores of every leg: a stream for each replication and leg, of which each brand has a part by its name.
 
     Parameters
     ----------
-    seed, first, brands : as for `factors`
+    seed, first, brands, legs : as for `factors`
     ends : ndarray, int64 [replication × brand]
         Where the consignments of each pair end, one pair after another.
 
@@ -96,13 +97,13 @@ def scores(seed: int, first: int, brands: tuple[str, ...], ends: Ints) -> Floats
     -------
     ndarray, float64 [leg, consignment]
     """
-    drawn = np.empty((len(LEGS), int(ends[-1]) if len(ends) else 0))
+    drawn = np.empty((len(legs), int(ends[-1]) if len(ends) else 0))
     nothing = [0] * len(brands)
     members = Members.of(brands, nothing, nothing)
     start = 0
     for k, counts in enumerate(np.diff(ends, prepend=0).reshape(-1, len(brands))):
         ours = dataclasses.replace(members, counts=counts, ends=np.cumsum(counts))
-        for leg, name in enumerate(LEGS):
+        for leg, name in enumerate(legs):
             drawn[leg, start : start + counts.sum()] = ours.uniforms(seed, first + k, "shipping", name)
         start += counts.sum()
     return ndtri(drawn, out=drawn)

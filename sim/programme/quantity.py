@@ -164,6 +164,11 @@ def least(number: Number) -> float:
     return number.low if isinstance(number, Quantity) and number.low is not None else central(number)
 
 
+def most(number: Number) -> float:
+    """The highest value that a run may take."""
+    return number.high if isinstance(number, Quantity) and number.high is not None else central(number)
+
+
 def quantities(thing: Any, path: str = "") -> dict[str, Quantity]:
     """Every quantity inside a tree of values, by its path.
 

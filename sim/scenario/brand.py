@@ -6,6 +6,7 @@ after the engine reads the rest.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Annotated
 
@@ -14,8 +15,10 @@ from pydantic import Field
 from sim.errors import BadInput
 from sim.programme import Cluster
 from sim.programme.quantity import Number, central
+from sim.scenario import currency
 from sim.scenario.campaign import Share, Text
 from sim.scenario.centres import Centres
+from sim.scenario.currency import Currency
 from sim.value import Measure, value
 
 
@@ -43,16 +46,34 @@ class Goods:
 
     Attributes
     ----------
+    price_rmb, price_idr : renminbi, rupiah
+        Exactly one, in the currency in which the price is known.
     load_items, shipping_idr_per_item : optional
-        Items that fill a consignment, and freight for each; None: the campaign's, which mean shoes.
+        Items that fill a consignment, and freight for each; None: the campaign's.
     """
 
-    price_rmb: Annotated[Number, Measure("RMB", 0.01, 1_000_000)]
+    _: dataclasses.KW_ONLY
+    price_rmb: Annotated[Number, Measure("RMB", 0.01, 1_000_000)] | None = None
+    price_idr: Annotated[Number, Measure("IDR", 1, 1e10)] | None = None
     unit_cost_idr: Annotated[Number, Measure("IDR", 1)]
     defect_rate: Share = 0.0
     return_rate: Share = 0.0
     load_items: Annotated[Number, Measure("item", 1)] | None = None
     shipping_idr_per_item: Annotated[Number, Measure("IDR", 0)] | None = None
+
+    def __post_init__(self) -> None:
+        self.currency  # noqa: B018 (refuses none and two)
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of the price."""
+        return currency.one_of(self, "price")
+
+    @property
+    def price(self) -> Number:
+        """The price of an item, in its own currency."""
+        found: Number = getattr(self, f"price_{self.currency}")
+        return found
 
 
 @value

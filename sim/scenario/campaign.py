@@ -6,13 +6,16 @@ computes; `sim.outcomes.gates` reads these values.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from sim.errors import BadInput
-from sim.programme.quantity import Number
+from sim.programme.quantity import Number, central, most
+from sim.scenario import currency
+from sim.scenario.currency import Currency
 from sim.value import Measure, value
 
 Access = Literal["ordinary", "invitation"]
@@ -22,6 +25,7 @@ Text = dict[str, str]  # language to text
 LeadDays = Annotated[Number, Measure("day", 0, 400)]
 TransitDays = Annotated[Number, Measure("day", 0, 400)]
 Share = Annotated[Number, Measure("share", 0, 1)]
+LEGS = ("packing", "road", "sea", "delay", "customs", "putaway")  # of the way to the warehouse, in their order
 
 
 @value
@@ -65,8 +69,8 @@ class Shipping:
 
     Attributes
     ----------
-    packing_days, sea_days, delay_days, customs_days, putaway_days : day
-        Means of the five legs, each drawn again for every consignment.
+    packing_days, road_days, sea_days, delay_days, customs_days, putaway_days : day
+        Means of the legs, each drawn again for every consignment; None: this way has no such leg.
     variation : coefficient of variation of a leg around its mean
     load_items : item
         A consignment leaves when so many more items are made since the last full load.
@@ -75,15 +79,22 @@ class Shipping:
     cost_idr_per_item : rupiah
     """
 
+    _: dataclasses.KW_ONLY
     packing_days: TransitDays
-    sea_days: TransitDays
-    delay_days: TransitDays
-    customs_days: TransitDays
-    putaway_days: TransitDays
+    road_days: TransitDays | None = None
+    sea_days: TransitDays | None = None
+    delay_days: TransitDays | None = None
+    customs_days: TransitDays | None = None
+    putaway_days: TransitDays | None = None
     load_items: Annotated[Number, Measure("item", 1)]
     interval_days: Annotated[Number, Measure("day", 1, 400)]
     variation: Annotated[Number, Measure("ratio", 0, 3)] = 0.25
     cost_idr_per_item: Annotated[Number, Measure("IDR", 0)] = 0.0
+
+    @property
+    def legs(self) -> tuple[str, ...]:
+        """The legs of this way, in their order."""
+        return tuple(leg for leg in LEGS if getattr(self, f"{leg}_days") is not None)
 
 
 @value
@@ -99,22 +110,42 @@ class Turnover:
     amount_usd: Annotated[Number, Measure("USD", 1)] | None = None
     portion: Annotated[Number, Measure("share", 1e-9, 1)] = 1.0
     growth_per_year: Annotated[Number, Measure("share a year", -0.5, 1)] = 0.0
+    title: Text = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        given = [a for a in (self.amount_idr, self.amount_rmb, self.amount_usd) if a is not None]
-        if len(given) != 1:
-            raise BadInput("", "needs exactly one of amount_idr, amount_rmb, amount_usd", len(given))
+        self.currency  # noqa: B018 (refuses none and two)
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of the amount."""
+        return currency.one_of(self, "amount")
 
 
 @value
 class Fees:
-    """What the channel and its operators take."""
+    """What the channel and its operators take.
+
+    Attributes
+    ----------
+    store_usd, store_idr : dollar, rupiah
+        To open a store; in rupiah with its first year.
+    deposit_usd, annual_rmb : dollar, renminbi a year
+    commission, operator : share of the sales
+    """
 
     store_usd: Annotated[Number, Measure("USD", 0)] = 0.0
     deposit_usd: Annotated[Number, Measure("USD", 0)] = 0.0
     annual_rmb: Annotated[Number, Measure("RMB a year", 0)] = 0.0
+    store_idr: Annotated[Number, Measure("IDR", 0)] | None = None
     commission: Share = 0.0
     operator: Share = 0.0
+
+    @property
+    def of_a_store(self) -> tuple[tuple[str, Currency, Number], ...]:
+        """What a store costs with its first year: field, currency and amount of each fee that is asked."""
+        fees: tuple[tuple[str, Currency], ...] = (("store_usd", "usd"), ("annual_rmb", "rmb"), ("store_idr", "idr"))
+        found = ((name, unit, getattr(self, name)) for name, unit in fees)
+        return tuple((name, unit, fee) for name, unit, fee in found if fee is not None and most(fee) > 0)
 
 
 @value
@@ -128,7 +159,8 @@ class Campaign:
         ``ordinary`` or ``invitation``; which gates hold depends on it (structure).
     stock_rule : str
         How the stock gate counts: ``items``, ``value`` or ``none`` (structure).
-    min_stock_items, min_stock_value_rmb : what the rule asks of each brand
+    min_stock_items, min_stock_value_rmb, min_stock_value_idr : what the rule asks of each brand
+        Of the two values at most one.
     min_store_age_days : day
         Asked on top of the deadline at gates that are `aged` (structure: 0, 30 or 90).
     inbound_cutoff_days : day before the event
@@ -136,6 +168,9 @@ class Campaign:
     presale_share : share of a store's event sales that is made in the pre-sale
     turnover : dict
         Name of the denominator to its `Turnover`.
+    channel : name of the market place, which links one year's event to the next
+    channel_title : dict of str
+        What it is called, by language.
     """
 
     name: str
@@ -143,18 +178,23 @@ class Campaign:
     gates: tuple[Gate, ...]
     shipping: Shipping
     turnover: dict[str, Turnover]
-    channel: str = "tmall-global"
+    channel: str
     access: Access = "ordinary"
     stock_rule: StockRule = "none"
     min_stock_items: Annotated[Number, Measure("item", 0, slider=(1_000, 1_000_000), logarithmic=True)] = 0.0
     min_stock_value_rmb: Annotated[Number, Measure("RMB", 0)] = 0.0
+    min_stock_value_idr: Annotated[Number, Measure("IDR", 0)] | None = None
     min_store_age_days: Annotated[Number, Measure("day", 0, 3650, slider=(0, 90), step=30)] = 0.0
     inbound_cutoff_days: LeadDays = 0.0
     presale_share: Share = 0.0
     fees: Fees = Field(default_factory=Fees)
     title: Text = Field(default_factory=dict)
+    channel_title: Text = Field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.min_stock_value_idr is not None and central(self.min_stock_value_rmb) > 0:
+            rule = "is given in two currencies"
+            raise BadInput(f"campaign {self.name}: min_stock_value_idr", rule, remedy="leave one of them out")
         names = [gate.name for gate in self.gates]
         for name in names:
             if names.count(name) > 1:
@@ -163,6 +203,20 @@ class Campaign:
     def deadline_days(self, gate: Gate) -> Number:
         """Days before the event at which a gate closes."""
         return self.inbound_cutoff_days if gate.deadline_days is None else gate.deadline_days
+
+    @property
+    def accesses(self) -> tuple[Access, ...]:
+        """The kinds of access that some gate is met by; who could come by another would meet no gate at all."""
+        met = {access for gate in self.gates for access in gate.access} | {self.access}
+        kinds: tuple[Access, ...] = get_args(Access)
+        return tuple(access for access in kinds if access in met)
+
+    @property
+    def min_stock_value(self) -> tuple[str, Number]:
+        """What the stock rule asks for by value: its currency and the amount."""
+        if self.min_stock_value_idr is not None:
+            return "idr", self.min_stock_value_idr
+        return "rmb", self.min_stock_value_rmb
 
     def gates_in_force(self) -> tuple[Gate, ...]:
         """The gates that this campaign's access and stock rule leave standing, in listed order."""

@@ -22,6 +22,7 @@ from sim.scenario.brand import Brand, Goods, Workforce
 from sim.scenario.campaign import Text
 from sim.scenario.market import Finance
 from sim.scenario.scenario import Scenario
+from sim.shipped import REFERENCE
 from sim.value import Measure, replaced
 
 LONGEST_TEXT = 120  # characters
@@ -98,7 +99,9 @@ def _number(
     kind: Any, name: str, path: str, least: float | None = None, most: float | None = None, **rest: bool
 ) -> Field:
     """A field of a value class, with its own `Measure`; narrower where not all that is possible is of use here."""
-    metadata = typing.get_type_hints(kind, include_extras=True)[name].__metadata__
+    hint = typing.get_type_hints(kind, include_extras=True)[name]
+    alternatives = (hint, *typing.get_args(hint))  # of a number that may be left out, it is one
+    metadata = (part for one in alternatives for part in getattr(one, "__metadata__", ()))
     measure = next(part for part in metadata if isinstance(part, Measure))
     least, most = (measure.at_least if least is None else least), (measure.at_most if most is None else most)
     return Field(name, path, dataclasses.replace(measure, at_least=least, at_most=most), **rest)
@@ -119,6 +122,7 @@ FIELDS = (
     _number(Workforce, "working_days_per_week", "workforce.working_days_per_week", ranged=True),
     _number(Workforce, "campaign_share", "workforce.campaign_share", ranged=True),
     _number(Goods, "price_rmb", "goods.price_rmb", ranged=True),
+    _number(Goods, "price_idr", "goods.price_idr", ranged=True),
     _number(Goods, "unit_cost_idr", "goods.unit_cost_idr", most=1e12, ranged=True),
     _number(Goods, "defect_rate", "goods.defect_rate", ranged=True),
     _number(Goods, "return_rate", "goods.return_rate", ranged=True),
@@ -127,6 +131,7 @@ FIELDS = (
 TEXTS = tuple(field for field in FIELDS if field.measure is None)
 NUMBERS = tuple(field for field in FIELDS if field.measure is not None)
 COLUMNS = {column: field for field in FIELDS for column in field.columns}
+PRICES = ("price_rmb", "price_idr")  # of which a cluster has one
 OF_THE_SCENARIO = "finance."  # what begins so is no part of the cluster
 
 
@@ -208,6 +213,8 @@ def read(cells: Mapping[str, Cell], decimal: str, clusters: Mapping[str, Brand])
     for field in NUMBERS:
         if (given := _given(field, filled, decimal, amounts, problems)) is not None:
             numbers[field.key] = given
+    if "price_rmb" in numbers and "price_idr" in numbers:
+        problems["price_idr"] = Problem("price_idr", "two-prices")
     like = models(clusters).get(texts["like"])
     if like is None and "like" not in problems:
         problems["like"] = Problem("like", "model", texts["like"], {"known": list(models(clusters))})
@@ -334,7 +341,7 @@ def placed(reading: Reading, base: Scenario, title: Text, about: Text) -> Scenar
         raise ValueError("there are problems left")
     if base.pools:
         rule = "divides its people between provinces, among which a cluster of your own has no place"
-        raise BadInput("base", rule, base.name, "start from cibaduyut-2027")
+        raise BadInput("base", rule, base.name, f"start from {REFERENCE}")
     who, name = reading.texts["given_by"], name_in_paths(reading.texts["name"])
     brand = _brand(reading, reading.like, name, {stage.name for stage in base.pathway.stages})
     capital = _sourced(
@@ -387,10 +394,15 @@ def _brand(reading: Reading, like: Brand, name: str, stages: Set[str]) -> Brand:
 def _own(part: Any, path: str, numbers: Mapping[str, Given], who: str, otherwise: str) -> Any:
     """A part of a cluster with the numbers that were given, and with a word at every other from where it is."""
     of = {field.path: numbers.get(field.key) for field in NUMBERS}
-    made = {}
+    made: dict[str, Any] = {}
+    priced = [key for key in PRICES if numbers.get(key) is not None]
     for name in type(part).__dataclass_fields__:
         number = getattr(part, name)
-        if path + name in of or isinstance(number, Quantity | Lever):
+        if path == "goods." and name in PRICES and priced and name not in priced:
+            made[name] = None  # the office gave it in another currency
+        elif number is None and of.get(path + name) is None:
+            continue
+        elif path + name in of or isinstance(number, Quantity | Lever):
             made[name] = _sourced(number, of.get(path + name), who, otherwise)
     return dataclasses.replace(part, **made)
 
@@ -409,8 +421,8 @@ def _sourced(before: Number, given: Given | None, who: str, otherwise: str) -> N
     return Quantity(given.value, given.low, given.high, given=who)
 
 
-def number_at(field: Field, cluster: Brand, scenario: Scenario) -> Number:
-    """What stands at the place of a field, in a cluster or in the scenario that it is in."""
+def number_at(field: Field, cluster: Brand, scenario: Scenario) -> Number | None:
+    """What stands at the place of a field, in a cluster or in the scenario; None for a price in another currency."""
     found: Any = scenario if field.path.startswith(OF_THE_SCENARIO) else cluster
     for part in paths.split(field.path):
         found = getattr(found, part)

@@ -1,4 +1,4 @@
-"""Plain data and the paths into it: ``resources.coach.units``, ``clusters.cibaduyut.wave``.
+"""Plain data and the paths into it: ``resources.coach.units``, ``clusters.NAME.wave``.
 
 Members of a list are addressed by their name. A path that leads nowhere is refused with the nearest
 that exists.
@@ -13,9 +13,11 @@ from typing import Any
 from sim.errors import BadInput, unknown
 
 TEXT_FIELDS = frozenset(
-    {"title", "about", "label", "row", "assumption", "given", "counts", "place", "product", "channel"}
+    {"title", "about", "label", "row", "assumption", "given", "counts", "place", "product", "channel", "channel_title"}
 )
-BY_NAME = frozenset({"resources", "pools", "needs", "turnover", "classes", "rmb", "before_start", "before_start_dates"})
+BY_NAME = frozenset(
+    {"resources", "pools", "needs", "turnover", "classes", "rmb", "idr", "before_start", "before_start_dates"}
+)
 WHOLE = frozenset({"case", "campaign", "pathway", "demand"})  # documents, whose own name changes nothing
 LABEL_ONLY = frozenset({"name", "seed", "replications"})  # of a scenario, not of its parts
 

@@ -20,7 +20,7 @@ from sim.errors import BadInput, unknown
 from sim.programme import Cluster, Programme, Resource, Stage
 from sim.programme.programme import Discipline
 from sim.programme.quantity import Number, Quantity, central, members
-from sim.scenario import documents, paths
+from sim.scenario import currency, documents, paths
 from sim.scenario.brand import Brand
 from sim.scenario.campaign import Campaign, Share, Text
 from sim.scenario.centres import spread
@@ -147,6 +147,7 @@ class Scenario:
                     rule = "goods at hand belong to the cluster, and one by one there is none"
                     raise BadInput(f"clusters.{cluster.name}", rule, central(stock), "set it to 0")
         self._check_pools()
+        self._check_rates()
         self.programme  # noqa: B018 (refuses what no engine could run)
         known = {stage.name for stage in self.pathway.stages if stage.on == "cluster"}
         for gate in self.campaign.gates_in_force():
@@ -157,6 +158,23 @@ class Scenario:
                     gate.stage,
                     f"there is: {', '.join(sorted(known))}",
                 )
+
+    def _check_rates(self) -> None:
+        """What is given in another currency needs its rate of exchange."""
+        campaign, demand = self.campaign, self.demand
+        used: dict[str, str] = {}
+        used |= {f"campaign.turnover.{name}": whole.currency for name, whole in campaign.turnover.items()}
+        used |= {f"demand.classes.{name}": kind.currency for name, kind in demand.classes.items()}
+        used |= {f"clusters.{cluster.name}.goods": cluster.goods.currency for cluster in self.clusters}
+        used["demand.cost_per_customer"] = currency.one_of(demand, "cost_per_customer")
+        used |= {f"campaign.fees.{name}": rate for name, rate, _ in campaign.fees.of_a_store}
+        asked, amount = campaign.min_stock_value
+        if central(amount) > 0:
+            used["campaign.min_stock_value"] = asked
+        for where, name in used.items():
+            path = currency.rate_path(name)
+            if path is not None and getattr(demand, path.rpartition(".")[2]) is None:
+                raise BadInput(path, f"is missing, and {where} is given in {name.upper()}", remedy="add the rate")
 
     def _check_pools(self) -> None:
         """What decides which centre is where is part of the scenario: nothing of it can be drawn."""

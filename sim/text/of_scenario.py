@@ -9,7 +9,8 @@ import datetime
 import functools
 
 from sim.programme.quantity import Number, central
-from sim.scenario import Brand, Campaign, Demand, FittedLognormal, Gate, Quantiles, Scenario, Turnover
+from sim.scenario import Brand, Campaign, Demand, Fees, FittedLognormal, Gate, Quantiles, Scenario, Turnover
+from sim.scenario.currency import one_of
 from sim.text import formats, of_programme, words
 from sim.text.catalogue import N_
 from sim.text.telling import Voice, bullets, section
@@ -25,6 +26,14 @@ PLACES = {
     "Sumatera Utara": N_("North Sumatra"),
 }
 MOST_POOLS = 5  # named
+LEGS = {
+    "packing": N_("packing and papers"),
+    "road": N_("by road"),
+    "sea": N_("sea"),
+    "delay": N_("delays of the schedule"),
+    "customs": N_("import customs and inspection"),
+    "putaway": N_("put-away in the warehouse"),
+}
 
 
 def lines(scenario: Scenario, voice: Voice) -> list[str]:
@@ -52,7 +61,7 @@ def campaign(scenario: Scenario, voice: Voice) -> list[str]:
             "{title}, on {date}, by way of {channel}",
             title=words.text_of(event.title, language, event.name),
             date=formats.date(event.event_date, language),
-            channel=words.choice("channel", event.channel, language),
+            channel=words.choice("channel", event.channel, language, voice.titles),
         ),
         _(
             "lead time: {weeks}, so the programme starts on {date}",
@@ -72,7 +81,8 @@ def stock_rule(event: Campaign, voice: Voice) -> str:
         items = voice.quantity(event.min_stock_items, "item")
         return _("stock rule: each brand has {items} in the warehouse", items=items)
     if event.stock_rule == "value":
-        value = voice.quantity(event.min_stock_value_rmb, "RMB")
+        currency, amount = event.min_stock_value
+        value = voice.quantity(amount, currency.upper())
         return _("stock rule: each brand has goods worth {value} in the warehouse", value=value)
     return _("no stock rule")
 
@@ -135,15 +145,8 @@ def shipping(event: Campaign, voice: Voice) -> list[str]:
     """The legs of the way, and when a consignment leaves."""
     _ = voice.speech
     way = event.shipping
-    legs = {
-        _("packing and export customs"): way.packing_days,
-        _("sea"): way.sea_days,
-        _("delays of the schedule"): way.delay_days,
-        _("import customs and inspection"): way.customs_days,
-        _("put-away in the warehouse"): way.putaway_days,
-    }
     return [
-        *(f"{leg}: {voice.quantity(days, 'day')}" for leg, days in legs.items()),
+        *(f"{_(LEGS[leg])}: {voice.quantity(getattr(way, f'{leg}_days'), 'day')}" for leg in way.legs),
         _("each leg varies with a coefficient of variation of {cv}", cv=voice.quantity(way.variation, "ratio")),
         _(
             "a consignment leaves with {items}, and every {days} with what there is",
@@ -252,7 +255,7 @@ def goods(brand: Brand, voice: Voice) -> str:
     _ = voice.speech
     return _(
         "an item: price {price}, cost {cost}, defects {defects}, returns {returns}",
-        price=voice.quantity(brand.goods.price_rmb, "RMB"),
+        price=voice.quantity(brand.goods.price, brand.goods.currency.upper()),
         cost=voice.quantity(brand.goods.unit_cost_idr, "IDR"),
         defects=voice.quantity(brand.goods.defect_rate, "share"),
         returns=voice.quantity(brand.goods.return_rate, "share"),
@@ -281,7 +284,7 @@ def demand(scenario: Scenario, voice: Voice) -> list[str]:
     """What buyers want, and what the share is a share of."""
     _ = voice.speech
     wanted, language = scenario.demand, voice.language
-    named = words.choice("brand_class", wanted.brand_class, language)
+    named = words.choice("brand_class", wanted.brand_class, language, voice.titles)
     return [
         f"{named}: {brand_class(wanted.classes[wanted.brand_class], voice)}",
         push(wanted, voice),
@@ -291,7 +294,7 @@ def demand(scenario: Scenario, voice: Voice) -> list[str]:
         marketing(wanted, voice),
         _(
             "the share is a share of {what}: {amount}",
-            what=words.choice("denominator", wanted.denominator, language),
+            what=words.choice("denominator", wanted.denominator, language, voice.titles),
             amount=turnover(scenario.campaign.turnover[wanted.denominator], voice),
         ),
         _("second year: {factor}", factor=voice.quantity(wanted.second_year_multiple, "factor")),
@@ -307,8 +310,9 @@ def brand_class(kind: object, voice: Voice) -> str:
 @brand_class.register
 def _quantiles(kind: Quantiles, voice: Voice) -> str:
     _ = voice.speech
+    unit = kind.currency.upper()
     steps = [
-        _("{p} sell at most {sales}", p=voice.amount(p, "probability"), sales=voice.amount(sales, "RMB"))
+        _("{p} sell at most {sales}", p=voice.amount(p, "probability"), sales=voice.amount(sales, unit))
         for p, sales in zip(*kind.knots(), strict=True)
     ]
     return _("of new stores without push {steps}", steps=voice.listed(steps))
@@ -350,12 +354,12 @@ def maturity(wanted: Demand, voice: Voice) -> str:
 
 def marketing(wanted: Demand, voice: Voice) -> str:
     """What marketing costs and brings."""
-    _ = voice.speech
+    _, paid_in = voice.speech, one_of(wanted, "cost_per_customer")
     return _(
         "marketing: {budget} for each brand; a customer costs {cost} and buys {items}; at most {ceiling} the demand "
         "without it",
         budget=voice.quantity(wanted.marketing_idr, "IDR"),
-        cost=voice.quantity(wanted.cost_per_customer_usd, "USD"),
+        cost=voice.quantity(getattr(wanted, f"cost_per_customer_{paid_in}"), paid_in.upper()),
         items=voice.quantity(wanted.items_per_customer, "item"),
         ceiling=voice.quantity(wanted.marketing_ceiling, "factor"),
     )
@@ -364,9 +368,8 @@ def marketing(wanted: Demand, voice: Voice) -> str:
 def turnover(whole: Turnover, voice: Voice) -> str:
     """What everybody sells in the event."""
     _ = voice.speech
-    amounts = {"IDR": whole.amount_idr, "RMB": whole.amount_rmb, "USD": whole.amount_usd}
-    unit, amount = next((u, a) for u, a in amounts.items() if a is not None)
-    said = _("{amount} in {year}", amount=voice.quantity(amount, unit), year=whole.year)
+    amount = getattr(whole, f"amount_{whole.currency}")
+    said = _("{amount} in {year}", amount=voice.quantity(amount, whole.currency.upper()), year=whole.year)
     if central(whole.portion) != 1:
         said = _("{part} of {whole}", part=voice.quantity(whole.portion, "share"), whole=said)
     if central(whole.growth_per_year) != 0 or not isinstance(whole.growth_per_year, int | float):
@@ -377,28 +380,41 @@ def turnover(whole: Turnover, voice: Voice) -> str:
 def money(scenario: Scenario, voice: Voice) -> list[str]:
     """What pays for goods and stores, what the channel takes, and the rates of exchange."""
     _ = voice.speech
-    finance, fees, rates = scenario.finance, scenario.campaign.fees, scenario.demand
+    finance, fees = scenario.finance, scenario.campaign.fees
     return [
         _("working capital of each cluster: {amount}", amount=voice.quantity(finance.working_capital_idr, "IDR")),
         _("interest: {share} a year", share=voice.quantity(finance.interest_per_year, "share")),
         budget(scenario, voice),
-        _(
-            "a store: {opening} to open it, {deposit} of deposit, {yearly}",
-            opening=voice.quantity(fees.store_usd, "USD"),
-            deposit=voice.quantity(fees.deposit_usd, "USD"),
-            yearly=voice.quantity(fees.annual_rmb, "RMB a year"),
-        ),
+        store(fees, voice),
         _(
             "of sales, {channel} go to the channel and {operator} to the operator",
             channel=voice.quantity(fees.commission, "share"),
             operator=voice.quantity(fees.operator, "share"),
         ),
-        _(
-            "rates of exchange: {rmb}; {usd}",
-            rmb=voice.quantity(rates.idr_per_rmb, "IDR per RMB"),
-            usd=voice.quantity(rates.idr_per_usd, "IDR per USD"),
-        ),
+        rates(scenario.demand, voice),
     ]
+
+
+def store(fees: Fees, voice: Voice) -> str:
+    """What a store costs, where it costs anything."""
+    _ = voice.speech
+    if fees.store_idr is not None:
+        return _("a store: {opening} to open it and for its first year", opening=voice.quantity(fees.store_idr, "IDR"))
+    if not fees.of_a_store:
+        return _("a store costs nothing")
+    return _(
+        "a store: {opening} to open it, {deposit} of deposit, {yearly}",
+        opening=voice.quantity(fees.store_usd, "USD"),
+        deposit=voice.quantity(fees.deposit_usd, "USD"),
+        yearly=voice.quantity(fees.annual_rmb, "RMB a year"),
+    )
+
+
+def rates(wanted: Demand, voice: Voice) -> str:
+    """The rates of exchange that the scenario has."""
+    given = ((wanted.idr_per_rmb, "IDR per RMB"), (wanted.idr_per_usd, "IDR per USD"))
+    said = [voice.quantity(number, unit) for number, unit in given if number is not None]
+    return voice.gettext("rates of exchange: {rates}", rates="; ".join(said)) if said else ""
 
 
 def budget(scenario: Scenario, voice: Voice) -> str:

@@ -23,7 +23,8 @@ TITLES = {
     "items_per_worker_day": N_("Items that a worker makes in a day"),
     "working_days_per_week": N_("Working days in a week"),
     "campaign_share": N_("Share of capacity for the campaign"),
-    "price_rmb": N_("Price of an item in China"),
+    "price_rmb": N_("Price of an item in renminbi"),
+    "price_idr": N_("Price of an item in rupiah"),
     "unit_cost_idr": N_("Cost of an item"),
     "defect_rate": N_("Share of items that are faulty"),
     "return_rate": N_("Share of items sent back"),
@@ -58,6 +59,7 @@ RULES = {
     "range": (N_("must be {range}"), N_("check the number and its unit")),
     "whole": (N_("must be a whole number"), N_("leave the decimals out")),
     "half": (N_("a range needs both a lowest and a highest"), N_("fill in both, or neither")),
+    "two-prices": (N_("is given beside the price in renminbi"), N_("leave one of them out")),
     "range-alone": (N_("a range needs the most likely number as well"), N_("fill it in")),
     "order": (
         N_("the lowest ({low}), the most likely ({value}) and the highest ({high}) must rise in this order"),
@@ -112,8 +114,10 @@ def hint(field: Field, like: Brand, base: Scenario, language: str) -> str:
     _ = speaker(language)
     if field.measure is None:
         return _(HINTS[field.key])
-    now = words.amount(central(number_at(field, like, base)), field.measure.unit, language)
     owner = words.text_of(like.title, language, like.name)
+    if (number := number_at(field, like, base)) is None:
+        return _("{range}; {cluster} is priced in another currency", range=possible(field, language), cluster=owner)
+    now = words.amount(central(number), field.measure.unit, language)
     if field.required:
         return _("{range}; for example {value} ({cluster})", range=possible(field, language), value=now, cluster=owner)
     if field.path.startswith("finance."):
@@ -229,7 +233,7 @@ def table(scenario: Scenario, language: str) -> list[tuple[str, str]]:
     _ = speaker(language)
     (cluster,) = scenario.clusters
     return [
-        (_(TITLES[field.key]), words.quantity(number_at(field, cluster, scenario), field.measure.unit, language))
+        (_(TITLES[field.key]), words.quantity(number, field.measure.unit, language))
         for field in NUMBERS
-        if field.measure is not None
+        if field.measure is not None and (number := number_at(field, cluster, scenario)) is not None
     ]

@@ -162,12 +162,12 @@ def compared(*, scenario: str, base: str, gain: float, more: float, less: float,
     }
     if gain > 0:
         return _(
-            "{scenario} adds {gain} of the day's sales to what {base} has, on average: more in {more} of the pairs, "
+            "{scenario} adds {gain} of the event's sales to what {base} has, on average: more in {more} of the pairs, "
             "less in {less}.",
             **fields,
         )
     return _(
-        "{scenario} lacks {gain} of the day's sales of what {base} has, on average: more in {more} of the pairs, "
+        "{scenario} lacks {gain} of the event's sales of what {base} has, on average: more in {more} of the pairs, "
         "less in {less}.",
         **fields,
     )
@@ -387,6 +387,7 @@ def cost_chart(
     language: str,
     per_brand: float = math.inf,
     per_workshop: float = math.inf,
+    tested: str = "",
     per_sales_rupiah: float = math.inf,
 ) -> str:
     """What the programme costs, in all and for each thing it reaches.
@@ -394,25 +395,29 @@ def cost_chart(
     Parameters
     ----------
     total, per_brand, per_workshop : rupiah
-        In all, for each brand that is ready, for each workshop past the test; inf or NaN where there is none.
+        In all, for each brand that is ready, for each workshop past the stage that counts; inf or NaN where there is
+        none.
+    tested : str
+        Displayed name of that stage.
     per_sales_rupiah : float
         Rupiah of cost for each rupiah of sales; inf or NaN without sales.
     """
     _ = speaker(language)
     cost = formats.rupiah(total, language)
-    parts = _cost_parts(per_brand, per_workshop, per_sales_rupiah, language)
+    parts = _cost_parts(per_brand, per_workshop, tested, per_sales_rupiah, language)
     if not parts:
         return _("The programme costs {total}; no brand is ready and nothing is sold.", total=cost)
     return _("The programme costs {total}: {parts}.", total=cost, parts=formats.listed(parts, language))
 
 
-def _cost_parts(per_brand: float, per_workshop: float, per_sales: float, language: str) -> list[str]:
+def _cost_parts(per_brand: float, per_workshop: float, tested: str, per_sales: float, language: str) -> list[str]:
     _ = speaker(language)
     parts = []
     if math.isfinite(per_brand):
         parts.append(_("{amount} for each brand that is ready", amount=formats.rupiah(per_brand, language)))
     if math.isfinite(per_workshop):
-        parts.append(_("{amount} for each workshop past the test", amount=formats.rupiah(per_workshop, language)))
+        amount = formats.rupiah(per_workshop, language)
+        parts.append(_("{amount} for each workshop past “{stage}”", amount=amount, stage=formats.capital(tested)))
     if math.isfinite(per_sales):
         parts.append(_("Rp{n} for each rupiah of sales", n=formats.number(per_sales, language)))
     return parts

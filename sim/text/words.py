@@ -1,6 +1,6 @@
 """Displayed names: units, choices, levers, and what the model's labels stand for.
 
-The model speaks in short labels ("queue.coach", "known-at-home"); readers get words. A scenario's own
+The model speaks in short labels ("queue.coach", "first-fit"); readers get words. A scenario's own
 titles go before the words known here, and a label nobody knows is shown as it is, with spaces. Whole
 sentences are in `sim.text.sentences`.
 """
@@ -74,8 +74,6 @@ STAGES = {
     "agree-standard": N_("agreement on label and standard"),
     "trademark": N_("right to the mark"),
     "compliance": N_("product documents"),
-    "halal": N_("halal certificate"),
-    "gacc": N_("food registration in China"),
     "open-store": N_("opening of the store"),
     "list-goods": N_("listing of the goods"),
     "export-docs": N_("export documents"),
@@ -123,24 +121,16 @@ KNOWN: dict[str, dict[str, str]] = {
 }
 
 CHOICES: dict[str, dict[str, str]] = {
-    "brand_class": {
-        "unknown": N_("unknown brand"),
-        "known-at-home": N_("brand known at home"),
-        "known-in-china": N_("brand known in China"),
-    },
     "access": {"ordinary": N_("ordinary"), "invitation": N_("by invitation")},
     "stock_rule": {"items": N_("by number of items"), "value": N_("by value"), "none": N_("no stock rule")},
-    "denominator": {
-        "alibaba": N_("sales on Alibaba"),
-        "platforms": N_("sales on all platforms"),
-        "imports": N_("sales of imported goods"),
-        "amazon": N_("sales on Amazon"),
-    },
     "maturity": {"saturating": N_("levelling off"), "linear": N_("growing steadily")},
     "grouping": {"cluster": N_("one brand per cluster"), "workshop": N_("every workshop on its own")},
     "discipline": {"first-fit": N_("whoever fits may pass"), "head-of-line": N_("nobody passes")},
     "on": {"workshop": N_("workshop"), "cluster": N_("cluster")},
-    "channel": {"tmall-global": N_("Tmall Global"), "tmall": N_("Tmall"), "amazon": N_("Amazon")},
+    # Named by the titles of the scenario's own parts.
+    "brand_class": {},
+    "denominator": {},
+    "channel": {},
 }
 
 LEVERS = {
@@ -152,6 +142,7 @@ LEVERS = {
     "campaign.stock_rule": N_("stock rule"),
     "campaign.min_stock_items": N_("items asked for"),
     "campaign.min_stock_value_rmb": N_("value of goods asked for"),
+    "campaign.min_stock_value_idr": N_("value of goods asked for"),
     "campaign.min_store_age_days": N_("least age of the store"),
     "demand.brand_class": N_("brand class"),
     "demand.denominator": N_("what the share is a share of"),
@@ -245,8 +236,13 @@ def source(number: Number, language: str) -> str:
     return ", ".join([*parts, _("assumption")] if number.assumption else parts)
 
 
-def choice(field: str, value: str, language: str) -> str:
+def choice(field: str, value: str, language: str, titles: Titles | None = None) -> str:
     """The displayed name of one of the values of a field: ``choice("access", "ordinary", "id")``.
+
+    Parameters
+    ----------
+    titles : mapping, optional
+        The titles of a scenario, from `titles_of`, which name its own brand classes, turnovers and channel.
 
     Raises
     ------
@@ -255,6 +251,8 @@ def choice(field: str, value: str, language: str) -> str:
     """
     if field not in CHOICES:
         raise unknown("choice", "field with named values", field, CHOICES)
+    if own := (titles or {}).get(f"{field}.{value}"):
+        return text_of(own, language)
     return speaker(language)(CHOICES[field].get(value, _plain(value)))
 
 
@@ -280,7 +278,7 @@ def name_of(label: str, language: str, titles: Titles | None = None) -> str:
     ----------
     label : str
         A kind and a name: "stage.coach", "resource.coach", "queue.coach" (waiting for that resource),
-        "cap.working_capital", "gate.sign-up", "cluster.cibaduyut".
+        "cap.working_capital", "gate.sign-up", "cluster.NAME".
     titles : mapping, optional
         The titles of a scenario or programme, from `titles_of`.
     """
@@ -317,7 +315,11 @@ def titles_of(thing: Programme | Scenario) -> dict[str, Title]:
     found: dict[str, Title] = {f"stage.{s.name}": s.title for s in stages}
     found |= {f"resource.{name}": r.title for name, r in thing.resources.items()}
     if not isinstance(thing, Programme):
-        found |= {f"gate.{g.name}": g.title for g in thing.campaign.gates}
+        campaign = thing.campaign
+        found |= {f"gate.{g.name}": g.title for g in campaign.gates}
+        found |= {f"denominator.{name}": whole.title for name, whole in campaign.turnover.items()}
+        found |= {f"channel.{campaign.channel}": campaign.channel_title}
+        found |= {f"brand_class.{name}": kind.title for name, kind in thing.demand.classes.items()}
         found |= {f"cluster.{c.name}": c.title for c in thing.clusters}
         found |= {f"scenario.{s.name}": s.title for s in (thing, thing.case) if s is not None}
     return {label: title for label, title in found.items() if title}

@@ -161,10 +161,11 @@ def notes(shown: Shown, setting: Setting) -> list[str]:
     language, count = setting.language, shown.reading.result.replications
     say = sentences.preview if shown.step == "preview" else sentences.full
     rule = levers.place(shown.scenario, "campaign.stock_rule")
+    asked = f"{rule.name(shown.scenario, language)}: {rule.shown(rule.value, language)}"
     return [
         say(replications=count, language=language),
         *assumption(shown.reading, setting.share, language),
-        f"{rule.name(shown.scenario, language)}: {rule.shown(rule.value, language)}",
+        *([asked] if levers.matters(shown.scenario, rule.path) else []),
     ]
 
 

@@ -37,7 +37,7 @@ CHANGES = {
     "coaching": N_("twice the coaches"),
     "capital": N_("twice the working capital"),
     "marketing": N_("Rp1 billion more for marketing"),
-    "fame": N_("a name that China knows"),
+    "fame": N_("a name that buyers know"),
 }
 
 
@@ -263,10 +263,8 @@ def moves_figure(table: pd.DataFrame, language: str) -> go.Figure:
 def _title(case: Scenario, path: str, language: str) -> str:
     """What a number is called; the fitted median is no number of the scenario's file until it is set."""
     if path.endswith(".median_rmb"):
-        kind = path.split(".")[-2]
-        return speaker(language)(
-            "what a new store sells in the median ({kind})", kind=words.choice("brand_class", kind, language)
-        )
+        kind = words.choice("brand_class", path.split(".")[-2], language, words.titles_of(case))
+        return speaker(language)("what a new store sells in the median ({kind})", kind=kind)
     return names.number(path, case, language)
 
 

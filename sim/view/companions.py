@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sim.outcomes import Layer
+from sim.scenario import Scenario
 from sim.text import formats, sentences, words
 from sim.text.catalogue import N_, speaker
 from sim.view.names import COST_KINDS
@@ -199,7 +200,8 @@ def _end(days: Days, week: float, language: str) -> str:
         return _("In {p} of them the goods are never all in the warehouse.", p=part)
     end = float(days.stages.loc[days.stages["on"] == "goods", "last"].max()) / WEEK
     last = _(
-        "The goods are in the warehouse, and stock has been counted, after {weeks}.", weeks=formats.weeks(end, language)
+        "The goods are in the warehouse, and counted where stock is asked for, after {weeks}.",
+        weeks=formats.weeks(end, language),
     )
     enough = _("That is in time for the day.") if end <= week else _("That is too late for the lead time chosen.")
     return f"{last} {enough}"
@@ -234,13 +236,16 @@ def cost_rows(cost: pd.DataFrame, language: str, kinds: Sequence[str] | None = N
     return shown.set_axis([_(COST_KINDS[str(kind)]) for kind in shown.index])
 
 
-def cost_sentence(cost: pd.DataFrame, outcomes: pd.DataFrame, sales_idr: float, language: str) -> str:
+def cost_sentence(
+    cost: pd.DataFrame, outcomes: pd.DataFrame, sales_idr: float, scenario: Scenario, language: str
+) -> str:
     """What the programme costs, in all and for each thing it reaches."""
     total, brands = row_of(cost, "programme")["p50"], row_of(outcomes, "brands_in")["mean"]
     return sentences.cost_chart(
         total=total,
         per_brand=total / brands if brands > 0 else math.inf,
         per_workshop=row_of(outcomes, "programme_idr_per_tested")["p50"],
+        tested=words.name_of(f"stage.{scenario.pathway.tested}", language, words.titles_of(scenario)),
         per_sales_rupiah=total / sales_idr if sales_idr > 0 else math.inf,
         language=language,
     )

@@ -129,7 +129,7 @@ class CompareCard:
             "The baseline is the scenario as it came. All have the same random numbers, so each replication is paired."
         )
         self._heading.value = f'<h2>{html.escape(_("Compare"))}</h2><p class="siap-hint">{html.escape(hint)}</p>'
-        self.name.description, self.name.placeholder = _("Name"), _("such as: more coaches")
+        self.name.description, self.name.placeholder = _("Name"), _("such as: an earlier start")
         self.keep.description, self.compare.description, self.stop.description = _("Keep this"), _("Compare"), _("Stop")
         self._list()
         if self.found is not None:

@@ -204,7 +204,7 @@ def _shown(scenario: Scenario, path: str, language: str) -> str:
         return ABSENT
     field = path.rpartition(".")[2]
     if isinstance(found, str) and field in words.CHOICES:
-        return words.choice(field, found, language)
+        return words.choice(field, found, language, words.titles_of(scenario))
     if isinstance(found, float | int | Quantity | Lever):
         place = levers.place(scenario, path)
         return place.shown(place.value, language)

@@ -172,7 +172,9 @@ def value(path: str, found: Any, scenario: Scenario, language: str) -> str:
     """What stands at a path, with its unit."""
     if isinstance(found, bool | str):
         field = path.rpartition(".")[2]
-        return words.choice(field, found, language) if field in words.CHOICES and isinstance(found, str) else str(found)
+        if isinstance(found, bool) or field not in words.CHOICES:
+            return str(found)
+        return words.choice(field, found, language, words.titles_of(scenario))
     return words.amount(float(found), levers.unit_of(scenario, path), language)
 
 

@@ -240,7 +240,8 @@ class Cost(Exhibit):
         """What it costs for each thing it reaches."""
         reading, week = shown.reading, setting.week
         sales = float(reading.at(week)["sales_idr"]["p50"])
-        return companions.cost_sentence(reading.cost(week), reading.outcomes(week), sales, setting.language)
+        cost, outcomes = reading.cost(week), reading.outcomes(week)
+        return companions.cost_sentence(cost, outcomes, sales, shown.scenario, setting.language)
 
     def table(self, shown: Shown, setting: Setting) -> str:
         """A row a kind, and what is public in all."""

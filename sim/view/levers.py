@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from sim.errors import BadInput
 from sim.outcomes.numbers import at
-from sim.programme.quantity import Lever, Number, Quantity, central, quantities
+from sim.programme.quantity import Lever, Number, Quantity, central, least, most, quantities
 from sim.scenario import Scenario
 from sim.text import formats, words
 from sim.text.catalogue import N_, speaker
@@ -59,6 +59,8 @@ class Place:
     number : Number, optional
         The number with its range and source, where it is one.
     unit : str
+    titles : mapping
+        Of the scenario's own parts.
     """
 
     path: str
@@ -67,6 +69,7 @@ class Place:
     choice: bool
     number: Number | None = None
     unit: str = ""
+    titles: words.Titles = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @property
     def field(self) -> str:
@@ -83,7 +86,7 @@ class Place:
     def shown(self, value: float | str, language: str) -> str:
         """One of its values with its unit."""
         if isinstance(value, str):
-            return words.choice(self.field, value, language)
+            return words.choice(self.field, value, language, self.titles)
         return words.amount(value, self.unit, language)
 
     def note(self, scenario: Scenario, language: str) -> str:
@@ -101,7 +104,9 @@ def groups(scenario: Scenario) -> dict[str, list[Place]]:
         RULES: ["campaign.access", "campaign.stock_rule", "campaign.min_stock_items", "campaign.min_store_age_days"],
         MARKET: ["demand.brand_class", "demand.marketing_idr", "demand.maturity", "demand.denominator"],
     }
-    return {group: [place(scenario, path) for path in paths] for group, paths in found.items()}
+    return {
+        group: [place(scenario, path) for path in paths if matters(scenario, path)] for group, paths in found.items()
+    }
 
 
 def _of_clusters(scenario: Scenario) -> list[str]:
@@ -114,6 +119,21 @@ def _of_clusters(scenario: Scenario) -> list[str]:
         found += [f"clusters.{cluster.name}.wave"] if isinstance(cluster.wave, Lever) else []
         found.append(f"clusters.{cluster.name}.workforce.campaign_share")
     return found
+
+
+def matters(scenario: Scenario, path: str) -> bool:
+    """Whether a rule can be other than it is in this campaign and market, and would then do anything."""
+    campaign, demand = scenario.campaign, scenario.demand
+    useless = {
+        "campaign.access": len(campaign.accesses) < 2,
+        "campaign.stock_rule": not any(gate.asks == "stock" for gate in campaign.gates),
+        "campaign.min_stock_items": not any(gate.asks == "stock" for gate in campaign.gates),
+        "campaign.min_store_age_days": not any(gate.aged for gate in campaign.gates),
+        "demand.brand_class": len(demand.classes) < 2,
+        "demand.maturity": demand.maturity_multiple == 1,
+        "demand.denominator": len(campaign.turnover) < 2,
+    }
+    return not useless.get(path, False)
 
 
 def applies(scenario: Scenario, path: str) -> bool:
@@ -131,7 +151,7 @@ def place(scenario: Scenario, path: str) -> Place:
     """
     found = at(scenario, path)
     if isinstance(found, str):
-        return Place(path, found, alternatives(scenario, path), choice=True)
+        return Place(path, found, alternatives(scenario, path), choice=True, titles=words.titles_of(scenario))
     if not isinstance(found, float | int | Quantity | Lever):
         raise BadInput(path, "is no place that a control can move", found)
     measure = measure_of(scenario, path)
@@ -147,10 +167,11 @@ def alternatives(scenario: Scenario, path: str) -> tuple[str, ...]:
     """The values of a field that holds one of several words."""
     if path == "demand.denominator":
         return tuple(scenario.campaign.turnover)
-    annotation = _annotation(scenario, path)
     if path == "demand.brand_class":
-        return tuple(name for name in typing.get_args(annotation) if name in scenario.demand.classes)
-    return typing.get_args(annotation)
+        return tuple(scenario.demand.classes)
+    if path == "campaign.access":
+        return scenario.campaign.accesses
+    return typing.get_args(_annotation(scenario, path))
 
 
 def _counts(scenario: Scenario, path: str) -> tuple[float, ...]:
@@ -160,8 +181,9 @@ def _counts(scenario: Scenario, path: str) -> tuple[float, ...]:
 
 
 def _steps(number: Number, measure: Measure) -> tuple[float, ...]:
-    """The values that a slider offers: the lever's own range, else the field's."""
+    """The values that a slider offers: the lever's own range, else the field's and what may be true."""
     low, high = (number.low, number.high) if isinstance(number, Lever) else measure.slider or (0.0, 1.0)
+    low, high = min(low, least(number)), max(high, most(number))
     wide = low == 0 and high > 1e6
     if measure.logarithmic or wide:
         return ((0.0,) if wide else ()) + even_steps(max(low, LEAST_MONEY if wide else low), high)
@@ -215,19 +237,21 @@ def _hints(kind: Hashable) -> dict[str, Any]:
     return typing.get_type_hints(kind, include_extras=True)
 
 
-# What stands behind a choice: the numbers that it brings into play.
-_BEHIND = {
-    ("campaign.stock_rule", "items"): ("campaign.min_stock_items", "item"),
-    ("campaign.stock_rule", "value"): ("campaign.min_stock_value_rmb", "RMB"),
-}
-_ROWS = {"campaign.access": "E302 E319", "demand.maturity": "E804"}
+def _behind(scenario: Scenario, path: str) -> tuple[Number, str] | None:
+    """The number that a choice brings into play, with its unit; None where it is not one number."""
+    campaign = scenario.campaign
+    if path == "campaign.stock_rule" and campaign.stock_rule == "items":
+        return campaign.min_stock_items, "item"
+    if path == "campaign.stock_rule" and campaign.stock_rule == "value":
+        currency, amount = campaign.min_stock_value
+        return amount, currency.upper()
+    return None
 
 
 def choice_note(scenario: Scenario, path: str, language: str) -> str:
     """What the alternative in force rests on."""
-    value = at(scenario, path)
-    if (behind := _BEHIND.get((path, str(value)))) is not None:
-        return words.quantity(at(scenario, behind[0]), behind[1], language)  # type: ignore[arg-type]
+    if (behind := _behind(scenario, path)) is not None:
+        return words.quantity(*behind, language)
     return ", ".join(choice_rows(scenario, path)) or speaker(language)("assumption")
 
 
@@ -237,12 +261,15 @@ def choice_rows(scenario: Scenario, path: str) -> list[str]:
 
 
 def _rows(scenario: Scenario, path: str) -> str:
-    if (behind := _BEHIND.get((path, str(at(scenario, path))))) is not None:
-        return getattr(at(scenario, behind[0]), "row", None) or ""
-    if path == "demand.denominator":
-        turnover = scenario.campaign.turnover[scenario.demand.denominator]
-        return " ".join(q.row or "" for q in quantities(turnover).values())
-    if path == "demand.brand_class":
-        kind = scenario.demand.classes[scenario.demand.brand_class]
-        return " ".join(q.row or "" for q in quantities(kind).values())
-    return _ROWS.get(path, "")
+    if (behind := _behind(scenario, path)) is not None:
+        return getattr(behind[0], "row", None) or ""
+    campaign, demand = scenario.campaign, scenario.demand
+    rests_on: dict[str, object] = {
+        "campaign.access": tuple(
+            gate for gate in campaign.gates_in_force() if len(gate.access) < len(campaign.accesses)
+        ),
+        "demand.denominator": campaign.turnover[demand.denominator],
+        "demand.brand_class": demand.classes[demand.brand_class],
+        "demand.maturity": {"multiple": demand.maturity_multiple},
+    }
+    return " ".join(q.row or "" for q in quantities(rests_on.get(path)).values())

@@ -249,7 +249,7 @@ def trade_off_figure(found: TradeOffs, language: str) -> Any:
         "xaxis": axis | {"title": {"text": _("cost of the programme, billion rupiah")}},
         "yaxis": axis
         | {
-            "title": {"text": _("share of the day's sales")},
+            "title": {"text": _("share of the event's sales")},
             "tickvals": marks,
             "ticktext": [formats.share(mark, language) for mark in marks],
         },

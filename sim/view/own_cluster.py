@@ -13,7 +13,19 @@ import traitlets
 
 from sim.errors import BadInput
 from sim.scenario import Scenario, sheets
-from sim.scenario.own_cluster import COLUMNS, FIELDS, Cell, Field, Odd, Percent, Reading, models, name_in_paths, read
+from sim.scenario.own_cluster import (
+    COLUMNS,
+    FIELDS,
+    PRICES,
+    Cell,
+    Field,
+    Odd,
+    Percent,
+    Reading,
+    models,
+    name_in_paths,
+    read,
+)
 from sim.scenario.seeds import clusters
 from sim.text import formats, own_cluster, words
 from sim.text.catalogue import N_, speaker
@@ -31,9 +43,8 @@ GROUPS = {
         "working_days_per_week",
         "campaign_share",
     ),
-    N_("Goods and money"): ("price_rmb", "unit_cost_idr", "defect_rate", "return_rate", "working_capital_idr"),
+    N_("Goods and money"): (*PRICES, "unit_cost_idr", "defect_rate", "return_rate", "working_capital_idr"),
 }
-FIRST_MODEL = "cibaduyut"
 OF = {field.key: field for field in FIELDS}
 
 
@@ -82,7 +93,7 @@ class OwnCluster:
         self._made: list[Scenario] = []
         self._clusters = clusters()
         self._asked = False  # whether what is still missing is said as well
-        self.form = Form(values={"like": FIRST_MODEL})
+        self.form = Form(values={"like": self._first_model})
         self.form.observe(lambda _change: self._say(), "values")
         self.form.on_msg(self._told)
         self.box = boxed([self.form], "siap-card", "siap-card-own")
@@ -90,7 +101,16 @@ class OwnCluster:
     def follow(self, base: Scenario) -> None:
         """Take another scenario to put the cluster into, unless it is itself one from here."""
         if not any(base is made for made in self._made):
+            untouched = self.form.values == {"like": self._first_model}
             self._base = base
+            if untouched:
+                self.form.values = {"like": self._first_model}
+
+    @property
+    def _first_model(self) -> str:
+        """The cluster that is offered first as the most alike: the scenario's own."""
+        known = models(self._clusters)
+        return next((cluster.name for cluster in self._base.clusters if cluster.name in known), next(iter(known)))
 
     def speak(self, language: str) -> None:
         """Say everything in a language; what was typed stays, and is read as that language writes numbers."""
@@ -186,7 +206,7 @@ class OwnCluster:
 
     def _say(self) -> None:
         found = self.reading
-        like = found.like or self._clusters[FIRST_MODEL]
+        like = found.like or self._clusters[self._first_model]
         with self.form.hold_sync():
             self.form.look = look(like, self._base, self._clusters, self._language)
             self.form.notes = notes(found, self._language, self._asked)
@@ -226,7 +246,9 @@ def look(like: Any, base: Scenario, known: Any, language: str) -> dict[str, Any]
             "number": field.measure is not None,
         }
 
-    groups = [{"name": _(name), "fields": [place(OF[key]) for key in keys]} for name, keys in GROUPS.items()]
+    other = {key for key in PRICES if key != f"price_{base.clusters[0].goods.currency}"}
+    shown = {name: [key for key in keys if key not in other] for name, keys in GROUPS.items()}
+    groups = [{"name": _(name), "fields": [place(OF[key]) for key in keys]} for name, keys in shown.items()]
     options = [[name, words.text_of(brand.title, language, name)] for name, brand in models(known).items()]
     return {
         "title": _("Add your own cluster"),

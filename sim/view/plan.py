@@ -23,6 +23,7 @@ from IPython.display import display
 
 from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
+from sim.shipped import REFERENCE
 from sim.text import words
 from sim.text.catalogue import check, speaker
 from sim.view import answer, campaigns, dial, link, short
@@ -77,7 +78,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
 
     def __init__(
         self,
-        scenario: str | Scenario = "cibaduyut-2027",
+        scenario: str | Scenario = REFERENCE,
         language: str = "id",
         replications: int | None = None,
         today: datetime.date | None = None,

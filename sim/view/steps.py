@@ -201,7 +201,8 @@ def named_step(scenario: Scenario, row: Record, language: str) -> str:
     name, unit = names.place(row["path"], scenario, language), row["unit"]
     if isinstance(row["after"], str):
         field = row["path"].rpartition(".")[2]
-        before, after = (words.choice(field, row[end], language) for end in ("before", "after"))
+        titles = words.titles_of(scenario)
+        before, after = (words.choice(field, row[end], language, titles) for end in ("before", "after"))
     else:
         before, after = words.bare(row["before"], unit, language), words.amount(row["after"], unit, language)
     return f"{name}: {before} → {after}"

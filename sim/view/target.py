@@ -94,7 +94,7 @@ class Target:
         self._aim_at()
 
     def price(self, turnover_idr: float) -> None:
-        """Say what the share aimed at is in rupiah, of so much that everybody sells on the day."""
+        """Say what the share aimed at is in rupiah, of so much that everybody sells in the event."""
         self._turnover_idr = turnover_idr
         self._say_money()
 
@@ -152,7 +152,7 @@ class Target:
         if not math.isnan(self._turnover_idr):  # known since the first result
             _, share = speaker(self._language), float(self.controls["share"].value)
             money = formats.rupiah(share * self._turnover_idr, self._language)
-            self.controls["share"].annotate(_("about {rupiah} on the day", rupiah=money), "")
+            self.controls["share"].annotate(_("about {rupiah} in the event", rupiah=money), "")
 
     def _aim_at(self) -> None:
         self._show_share()

@@ -193,7 +193,7 @@ def test_knowledge_of_another_run_comes_with_luck_of_its_own(case: Calibration):
     multiple = case.weighed.parameters["demand.maturity_multiple"].to_numpy()
     assert np.array_equal(first.numbers["demand.maturity_multiple"], multiple[rows])
     price = case.weighed.parameters["clusters.indomie.goods.price_rmb"].to_numpy()
-    assert np.array_equal(first.supply.price_rmb[:, -1], price[rows])
+    assert np.array_equal(first.supply.price[:, -1], price[rows])
     assert np.array_equal(first.demand.awareness_items, again.demand.awareness_items)
     twice = np.flatnonzero(np.diff(rows) == 0)[0]  # one draw of knowledge, two of luck
     assert first.demand.awareness_items[twice, 0] != first.demand.awareness_items[twice + 1, 0]

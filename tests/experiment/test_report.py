@@ -199,7 +199,10 @@ def test_equal_runs_print_equal_reports(result: Result, found: dict[str, Any]):
 
 def test_few_replications_and_assumed_demand_are_warned_of(found: dict[str, Any]):
     assert any("replications" in warning for warning in found["warnings"])
-    assert any("E836" in warning for warning in found["warnings"])
+    assert any("demand of class unknown is an assumption;" in warning for warning in found["warnings"])
+    unknown = sim.Scenario.load("cibaduyut-2027").set("demand.brand_class", "unknown")
+    told = strict(sim.simulate(unknown, replications=1))["warnings"]
+    assert any("an assumption (see E815, E836, E814); it carries" in warning for warning in told)
     many = strict(sim.simulate(small(), replications=100))
     assert not any("rough" in warning for warning in many["warnings"])
 

@@ -58,6 +58,7 @@ from sim.value import parse
 
 EVENT = datetime.date(2027, 11, 11)
 RMB = 2_000.0  # what each class sells for certain
+LEGS = ("packing", "sea", "delay", "customs", "putaway")
 
 STAGES = (
     Stage("coach", needs={"coach": 1}, duration=Fixed(10), cost_idr=11),
@@ -119,6 +120,7 @@ def _plain() -> Scenario:
         campaign=Campaign(
             name="fair",
             event_date=EVENT,
+            channel="fair",
             gates=GATES,
             access="invitation",
             stock_rule="items",
@@ -151,6 +153,7 @@ def _plain() -> Scenario:
             classes={"unknown": certain, "known-at-home": certain},
             idr_per_rmb=2.0,
             idr_per_usd=5.0,
+            denominator="alibaba",
             maturity_multiple=3.0,
             maturity_tau_days=50.0,
             push=1.0,

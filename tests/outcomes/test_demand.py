@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from sim import BadInput, Quantity, Scenario
 from sim.outcomes import Layer, Numbers
-from sim.outcomes.demand import awareness_rmb, from_quantiles, maturity
+from sim.outcomes.demand import awareness_sales, from_quantiles, maturity
 from sim.scenario import Quantiles
 from sim.streams import uniforms
 from tests.outcomes.small import RMB, projected, small
@@ -205,7 +205,7 @@ def in_china(**changes: object) -> Scenario:
 
 def sales_rmb(scenario: Scenario, layer: Layer = "mixed", count: int = 20_000) -> np.ndarray:
     """Gross sales of Ada's new store with a fitted median of RMB 2,000."""
-    return awareness_rmb(Numbers(scenario, 1, 0, count, layer), RMB)[:, ADA]
+    return awareness_sales(Numbers(scenario, 1, 0, count, layer), RMB)[:, ADA]
 
 
 def test_a_brand_known_in_china_is_lognormal_around_the_fitted_median_below_a_ceiling():

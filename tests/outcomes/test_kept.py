@@ -15,7 +15,7 @@ from sim.outcomes.numbers import Numbers
 from sim.scenario import Brand
 from sim.scenario.scenario import SEEN
 from sim.streams import Members
-from tests.outcomes.small import placed, projected
+from tests.outcomes.small import LEGS, placed, projected
 
 KEPT = {
     "knowledge": (numbers, "KNOWLEDGE"),
@@ -101,19 +101,19 @@ def test_what_is_drawn_of_a_quantity_is_kept_by_its_bounds():
 
 def test_a_score_is_found_by_the_name_of_its_brand_and_its_number_whoever_else_ships():
     counts = np.array([3, 0, 40, 2])
-    found = transit.scores(5, 7, ("ada", "bima"), np.cumsum(counts))
+    found = transit.scores(5, 7, ("ada", "bima"), LEGS, np.cumsum(counts))
     for start, count, brand, replication in ((0, 3, "ada", 7), (3, 40, "ada", 8), (43, 2, "bima", 8)):
-        for leg, name in enumerate(transit.LEGS):
+        for leg, name in enumerate(LEGS):
             alone = Members.of([brand], [0], [count]).uniforms(5, replication, "shipping", name)
             assert np.array_equal(found[leg, start : start + count], ndtri(alone))
 
 
 def test_factors_that_are_kept_grow_and_stay_what_they_were():
     variation = np.array([0.5, 0.1])
-    few = transit.factors(5, 0, ("ada",), np.array([3, 4]), variation)
-    assert transit.factors(5, 0, ("ada",), np.array([4, 1]), variation) is few
-    many = transit.factors(5, 0, ("ada",), np.array([2, 500]), variation)
-    assert many is transit.factors(5, 0, ("ada",), np.array([3, 4]), variation)
+    few = transit.factors(5, 0, ("ada",), LEGS, np.array([3, 4]), variation)
+    assert transit.factors(5, 0, ("ada",), LEGS, np.array([4, 1]), variation) is few
+    many = transit.factors(5, 0, ("ada",), LEGS, np.array([2, 500]), variation)
+    assert many is transit.factors(5, 0, ("ada",), LEGS, np.array([3, 4]), variation)
     for pair, count in ((0, 3), (1, 4)):
         one, other = (found.legs[:, found.starts[pair] : found.starts[pair] + count] for found in (few, many))
         assert np.array_equal(one, other)

@@ -16,8 +16,8 @@ from sim.outcomes import goods
 from sim.outcomes.milestones import Ramp
 from sim.outcomes.stock import Consignments, Stock, Stocks
 from sim.outcomes.stock import Making as Makings
-from sim.outcomes.transit import LEGS, Travel, factors
-from tests.outcomes.small import STAGES, projected, small
+from sim.outcomes.transit import Travel, factors
+from tests.outcomes.small import LEGS, STAGES, projected, small
 
 INF = np.inf
 
@@ -65,7 +65,7 @@ def departures(making: Making, ready: float, load: float, interval: float, horiz
 
 def legs(count: int, variation: float, brand: str = "name") -> Travel:
     """What multiplies the means of a brand's legs."""
-    found = factors(1, 0, (brand,), np.array([count]), a(variation))
+    found = factors(1, 0, (brand,), LEGS, np.array([count]), a(variation))
     return Travel(found.legs[:, :count], np.array([count]))
 
 

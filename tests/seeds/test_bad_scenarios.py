@@ -215,7 +215,7 @@ CASES: dict[str, tuple[Change, list[str]]] = {
         at("demand.denominator", "amazon"),
         ["demand.denominator", "alibaba, platforms, imports", "'amazon'"],
     ),
-    "an-unknown-class": (at("demand.brand_class", "famous"), ["brand_class", "'known-at-home'", "'famous'"]),
+    "an-unknown-class": (at("demand.brand_class", "famous"), ["no brand class", "known-at-home", "'famous'"]),
     "a-class-that-is-not-described": (at("demand.classes.known-at-home"), ["brand_class", "'known-at-home'"]),
     "a-quantile-without-probability": (
         at("demand.classes.unknown.rmb", {"median": 3, "p90": 5}),

@@ -105,16 +105,16 @@ EXAMPLES = [
     (
         sentences.compared,
         {"scenario": "B", "base": "A", "gain": 7.7e-5, "more": 0.95, "less": 0.0},
-        "B menambah 0,0077 % penjualan hari itu pada hasil A, rata-rata: "
+        "B menambah 0,0077 % penjualan seluruh kampanye pada hasil A, rata-rata: "
         "lebih tinggi di 95 % pasangan, lebih rendah di 0 %.",
-        "B adds 0.0077% of the day's sales to what A has, on average: more in 95% of the pairs, less in 0%.",
+        "B adds 0.0077% of the event's sales to what A has, on average: more in 95% of the pairs, less in 0%.",
     ),
     (
         sentences.compared,
         {"scenario": "B", "base": "A", "gain": -2e-4, "more": 0.002, "less": 0.998},
-        "B kurang 0,02 % penjualan hari itu dari hasil A, rata-rata: "
+        "B kurang 0,02 % penjualan seluruh kampanye dari hasil A, rata-rata: "
         "lebih tinggi di 0,2 % pasangan, lebih rendah di 99,8 %.",
-        "B lacks 0.02% of the day's sales of what A has, on average: more in 0.2% of the pairs, less in 99.8%.",
+        "B lacks 0.02% of the event's sales of what A has, on average: more in 0.2% of the pairs, less in 99.8%.",
     ),
     (
         sentences.alike,
@@ -233,11 +233,11 @@ EXAMPLES = [
     (sentences.holding_chart, {"causes": []}, "Tidak ada yang menahan.", "Nothing holds it back."),
     (
         sentences.cost_chart,
-        {"total": 12.34e9, "per_brand": 12.34e9, "per_workshop": 2.2e8, "per_sales_rupiah": 41.0},
+        {"total": 12.34e9, "per_brand": 12.34e9, "per_workshop": 2.2e8, "tested": "audit", "per_sales_rupiah": 41.0},
         "Program ini memerlukan biaya Rp12,3 miliar: Rp12,3 miliar per merek yang siap, Rp220 juta per bengkel yang "
-        "lulus uji, dan Rp41 untuk setiap rupiah penjualan.",
+        "melewati “Audit”, dan Rp41 untuk setiap rupiah penjualan.",
         "The programme costs Rp12.3 billion: Rp12.3 billion for each brand that is ready, Rp220 million for each "
-        "workshop past the test, and Rp41 for each rupiah of sales.",
+        "workshop past “Audit”, and Rp41 for each rupiah of sales.",
     ),
     (
         sentences.cost_chart,

@@ -51,15 +51,21 @@ def test_titles_of_a_scenario_include_its_gates_and_clusters():
 @pytest.mark.parametrize(
     ("field", "value", "indonesian"),
     [
-        ("brand_class", "unknown", "merek belum dikenal"),
         ("access", "invitation", "lewat undangan"),
         ("stock_rule", "value", "menurut nilai"),
-        ("denominator", "imports", "penjualan barang impor"),
+        ("brand_class", "known-by-few", "known by few"),
         ("denominator", "my-own", "my own"),
     ],
 )
 def test_a_choice_is_shown_as(field, value, indonesian):
     assert words.choice(field, value, "id") == indonesian
+
+
+def test_what_a_scenario_names_itself_is_shown_by_its_own_titles():
+    titles = words.titles_of(Scenario.load("cibaduyut-2027"))
+    assert words.choice("brand_class", "unknown", "id", titles) == "merek belum dikenal"
+    assert words.choice("denominator", "imports", "en", titles) == "sales of imported goods"
+    assert words.choice("channel", "tmall-global", "id", titles) == "Tmall Global"
 
 
 def test_a_field_without_named_values_is_refused():

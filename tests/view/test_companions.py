@@ -84,7 +84,7 @@ def test_what_holds_back_is_the_same_in_sentence_and_table():
 def test_costs_are_the_same_in_sentence_chart_and_table(reading, language):
     cost = reading.cost(104)
     total = formats.rupiah(float(cost.loc["programme", "p50"]), language)
-    sentence = companions.cost_sentence(cost, reading.outcomes(104), 0.0, language)
+    sentence = companions.cost_sentence(cost, reading.outcomes(104), 0.0, reading.result.scenario, language)
     rows = companions.cost_rows(cost, language)
     table = cells(companions.cost_table(cost, language))
     assert total in sentence
