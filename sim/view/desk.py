@@ -23,7 +23,7 @@ from sim.scenario import Scenario, scenario_names
 from sim.scenario.own_cluster import name_in_paths
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import compared, link, sharing, tables
+from sim.view import compared, link, sharing, sizing, tables
 from sim.view.answer import Setting
 from sim.view.brief import brief, shown_of
 from sim.view.cards import boxed, plain
@@ -254,7 +254,7 @@ class Desk:
             self.share.written(kind)
             self.share.send(*cast("tuple[str, bytes]", news.value))
         else:
-            self.share.written(kind, str(news))
+            self.share.written(kind, sizing.said(news, self._language))
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,7 +275,7 @@ class Desk:
         """Say what came of a shared setting that was opened."""
         _, found = speaker(self._language), self._found
         if isinstance(found, BadInput):
-            said = html.escape(f"{_('What was shared cannot be opened.')} {found}")
+            said = html.escape(f"{_('What was shared cannot be opened.')} {sizing.said(found, self._language)}")
             self.notice.value = f'<p class="siap-refused" role="alert">{said}</p>'
         elif found is not None:
             name = f"<b>{html.escape(found.shared.name)}</b>: " if found.shared.name else ""
