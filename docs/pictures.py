@@ -43,10 +43,9 @@ def full(page: Page, language: str) -> None:
 def worked_out(card: Locator, language: str) -> Locator:
     """A card on which something is tried when asked, once that is done."""
     card.locator("button").first.click()
-    again = speaker(language)("Once more")
+    expect(card.locator(".siap-stale")).to_have_count(0, timeout=WORK)  # what was found before stands there until then
     expect(card.locator(".siap-sentence").first).to_be_visible(timeout=WORK)
-    expect(card.locator("button").first).to_have_text(again, timeout=WORK)
-    expect(card.locator(".siap-stale")).to_have_count(0)
+    expect(card.locator("button").first).to_have_text(speaker(language)("Once more"), timeout=WORK)
     return card
 
 
