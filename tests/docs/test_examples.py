@@ -89,7 +89,7 @@ def test_every_command_that_a_sentence_names_exists_with_its_options(page: Path)
     for named in named_commands(page):
         name = named.split()[0]
         assert name in commands, named
-        known = {option for parameter in commands[name].params for option in parameter.opts}
+        known = {"--help"} | {option for parameter in commands[name].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", named)) - known == set(), named
 
 
