@@ -16,7 +16,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: help lab app test test-slow trials bench docs golden lint lock clean
+.PHONY: help lab app test test-slow trials bench docs pictures golden lint lock clean
 
 help:
 	@echo "make lab        the planner's notebook in JupyterLab"
@@ -26,6 +26,7 @@ help:
 	@echo "make trials     faults, soak and load"
 	@echo "make bench      how fast, against what"
 	@echo "make docs       the documentation, as pages in build/docs"
+	@echo "make pictures   the pictures of README and tutorials anew; says what changed"
 	@echo "make golden     golden results anew, where the version of the model was raised"
 	@echo "make lint       format, lint and types (make test does so too)"
 	@echo "make lock       requirements.lock anew, with the newest releases that pyproject.toml allows"
@@ -53,6 +54,9 @@ bench: $(STARTS)
 docs: $(READY)
 	$(BIN)/python -m sphinx -W --keep-going -q -c docs -d build/doctrees -b html . build/docs
 	@echo "Open build/docs/index.html"
+
+pictures: $(STARTS)
+	@$(BIN)/python -m docs.pictures
 
 golden: $(STARTS)
 	@$(BIN)/python -m tests.golden

@@ -12,10 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import REPLICATIONS, VIEWPORTS, only_this_machine
-
-PATIENT = 90_000  # milliseconds, for a kernel to start on a busy machine
-DIAL = ".siap-dial input"
+from tests.browser.conftest import REPLICATIONS
+from tests.browser.driving import DIAL, PATIENT, VIEWPORTS, only_this_machine, settled
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +47,6 @@ def wide(plan: Page) -> Page:
         plan.get_by_role("button", name="ID", exact=True).click()
         expect(plan.locator(".siap")).to_have_attribute("lang", "id")
     return plan
-
-
-def settled(page: Page) -> None:
-    """Wait until nothing is being simulated and the last chart is drawn."""
-    expect(page.locator(".siap-progress")).to_have_text(re.compile(r"^\s*$"), timeout=PATIENT)
-    expect(page.locator(".siap-card-preparation.siap-stale")).to_have_count(0, timeout=PATIENT)
 
 
 def sentence(page: Page, card: str) -> Locator:

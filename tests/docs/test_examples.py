@@ -21,7 +21,6 @@ NO_CODE = {"", "text", "math"}  # formulas, diagrams, what a program printed
 # What begins a block, in which language, and why it is not run here.
 NOT_RUN = {
     "sh make ": "a server; tests/test_serve.py and tests/browser start both, and CI runs `make test` itself",
-    "sh dask scheduler": "several processes: tests/docs/test_cluster.py, among the slow tests",
     'sh export SIAP_STORE="$PWD/store"': "several processes: tests/docs/test_cluster.py, among the slow tests",
 }
 

@@ -102,7 +102,8 @@ def texts_of(widget):
     if isinstance(widget, Form):
         found += strings(widget.look)
     if isinstance(widget, Dial):
-        found += [*widget.texts, *widget.answers["texts"], widget.look["name"], widget.look["least"]["label"]]
+        found += [*widget.texts, *widget.answers["texts"], widget.look["name"]]
+        found += [least["label"]] if (least := widget.look["least"]) else []
         found += [mark["label"] for marks in [widget.look["zones"], *widget.look["lines"]] for mark in marks]
     return found + [text for child in getattr(widget, "children", ()) for text in texts_of(child)]
 
