@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 MOST_CELLS, MOST_LINES = 18, 10
 REPLICATIONS = 6
+REFERENCE = "cibaduyut-2027"
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -48,9 +49,13 @@ def test_a_notebook_is_for_any_python_3_has_a_title_and_begins_in_indonesian(pat
     assert "*" in first.source  # the English line under it
 
 
-def asked(name: str, asks: list[str], folders: pytest.TempPathFactory) -> tuple[list[str], list[Any]]:
-    """What a notebook shows from top to bottom, and what its own kernel then answers."""
+def asked(
+    name: str, asks: list[str], folders: pytest.TempPathFactory, scenario: str = REFERENCE
+) -> tuple[list[str], list[Any]]:
+    """What a notebook shows from top to bottom, with this scenario, and what its own kernel then answers."""
     notebook = read(FOLDER / name)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace(REFERENCE, scenario)
     notebook.cells += [nbformat.v4.new_code_cell(ask) for ask in asks]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SIAP_REPLICATIONS", str(REPLICATIONS))
@@ -95,6 +100,17 @@ def test_the_planners_page_was_painted_with_those_numbers(planned):
     assert page["ready"] == pytest.approx(said["ready"])
     assert "49\N{NO-BREAK SPACE}minggu" in page["sentence"]
     assert "siap-answer" in page["answer"]
+
+
+def test_the_planners_notebook_shows_another_programme_when_it_is_named(tmp_path_factory: pytest.TempPathFactory):
+    ask = """import json
+shown = planner.session.settle(300)
+share = dict(shown.reading.at(58)["share"])
+print(json.dumps({"share": share, "answer": planner._answer.value, "week": planner.setting.week}))"""
+    _shown, (said,) = asked("plan.ipynb", [ask], tmp_path_factory, "halal-ramadan-2028")
+    expected = sim.simulate("halal-ramadan-2028", replications=REPLICATIONS)
+    assert said["week"] == 58
+    assert said["share"] == pytest.approx(expected.share([58]).iloc[0].to_dict())
 
 
 def test_the_notebook_of_comparisons_shows_what_is_enough_who_is_better_and_who_is_best(tmp_path_factory):

@@ -39,6 +39,8 @@ def files(shown: Shown, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
     hostile = hostile.set("clusters.cibaduyut.title", {"id": f"<b>{EVIL}</b>"})
     made = {"id": (shown, "id"), "en": (shown, "en")}
     made |= {"hostile": (shown_of(sim.simulate(hostile, replications=4)), "id")}
+    other = shown_of(sim.simulate("halal-ramadan-2028", replications=20))
+    made |= {f"halal-{language}": (other, language) for language in ("id", "en")}
     for name, (what, language) in made.items():
         text = brief(what, Setting(language, WEEKS, None, 0.5, TODAY))
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
@@ -99,6 +101,21 @@ def test_it_opens_from_disk_and_its_dial_says_what_the_replications_say(opened: 
     assert formats.rupiah(people, language) in (page.text_content("#siap-cost-drawn") or "")
     label = page.locator("#siap-share-drawn .siap-said.siap-said", has_text=formats.weeks(week, language))
     expect(label).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("id", ["Obral jelang Ramadan 2028", "Auditor halal", "Penerbitan sertifikat halal"]),
+        ("en", ["Pre-Ramadan Sale 2028", "Halal auditors", "Issue of the halal certificate"]),
+    ],
+)
+def test_the_brief_of_another_programme_speaks_of_it_and_of_no_other(opened: Open, language: str, words: list[str]):
+    page = opened(f"halal-{language}")
+    text = (page.text_content("body") or "").replace(SPACE, " ")
+    assert [word for word in words if word not in text] == []
+    # What is folded away quotes sources, which are about what they are about.
+    assert re.findall(r"China|Tiongkok|Tmall|Single Day|Brodo|RMB", page.inner_text("body")) == []
 
 
 def test_the_dial_has_name_value_and_what_is_new_is_told_with_its_range(opened: Open):

@@ -254,6 +254,24 @@ def test_the_numbers_of_another_scenario_stand_back_until_the_new_ones_are_there
     settled(wide)
 
 
+def test_another_programme_is_chosen_and_answers_in_its_own_words_in_both_languages(wide: Page):
+    wide.get_by_label("Skenario", exact=True).select_option(label="Pangan halal jelang Ramadan 2028")
+    expect(wide.locator(".siap-answer")).to_contain_text("Obral jelang Ramadan 2028", timeout=PATIENT)
+    settled(wide)
+    levers = wide.locator(".siap-levers")
+    expect(levers).to_contain_text("Auditor halal")
+    expect(levers).not_to_contain_text("Aturan persediaan")  # no gate asks for stock
+    expect(wide.locator(".siap-charts")).to_contain_text("Penyiapan bahan dan berkas halal")
+    wide.get_by_role("button", name="EN", exact=True).click()
+    expect(wide.locator(".siap-answer")).to_contain_text("Pre-Ramadan Sale 2028", timeout=PATIENT)
+    expect(levers).to_contain_text("speciality known in its region")
+    words = wide.locator(".siap-charts").inner_text() + levers.inner_text()
+    assert re.findall(r"China|Tmall|Single Day|shoes|RMB|pairs of", words) == []
+    wide.get_by_role("button", name="ID", exact=True).click()
+    wide.get_by_label("Skenario", exact=True).select_option(label="Sepatu Cibaduyut di Single Day 2027")
+    settled(wide)
+
+
 @pytest.mark.parametrize("language", ["ID", "EN"])
 def test_axe_finds_nothing_serious(wide: Page, language: str):
     wide.get_by_role("button", name=language, exact=True).click()

@@ -212,7 +212,7 @@ def test_what_was_left_out_is_that_of_the_model_cluster_and_says_so():
     (cluster,) = scenario.clusters
     for field in NUMBERS:
         number = number_at(field, cluster, scenario)
-        if field.key == "makers":
+        if field.key == "makers" or number_at(field, model, BASE) is None:
             continue
         assert number.given is None
         assert number.assumption.startswith("As ")
@@ -248,6 +248,19 @@ def test_it_can_be_put_into_any_scenario_without_pools(base, like, tmp_path):
     assert sim.Scenario.load(scenario.dump(tmp_path / "x.yaml")).digest == scenario.digest
     result = sim.simulate(scenario, replications=2)
     assert result.replications == 2
+
+
+def test_a_price_is_given_in_the_currency_of_the_scenario_and_in_no_other():
+    home = sim.Scenario.load("halal-ramadan-2028")
+    priced = own_cluster.placed(reading(like="garut", price_idr="90000"), home)
+    assert priced.clusters[0].goods.price_idr == Quantity(90_000, given=TEXTS["given_by"])
+    assert priced.clusters[0].goods.price_rmb is None
+    own = own_cluster.placed(reading(like="abon-boyolali"), home)
+    assert own.clusters[0].goods.price_idr.assumption.startswith("As Boyolali beef floss, since none was given.")
+    with pytest.raises(sim.BadInput, match=r"demand.idr_per_rmb: is missing, and clusters\..*goods is given in RMB"):
+        own_cluster.placed(reading(like="garut"), home)
+    both = reading(price_idr="90000", price_rmb="120").problems
+    assert [(problem.column, problem.kind) for problem in both] == [("price_idr", "two-prices")]
 
 
 def test_a_scenario_of_provinces_refuses_it_in_one_line():

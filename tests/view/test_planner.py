@@ -400,6 +400,23 @@ def test_every_number_on_a_slider_can_be_typed_over_and_no_list(wire, planner):
     assert kinds == {True, False}
 
 
+def test_another_programme_has_the_levers_that_do_anything_in_it_and_answers(wire):
+    planner = settled(Planner("halal-ramadan-2028", "en", replications=REPLICATIONS, today=TODAY))
+    controls = planner.panel.controls
+    shut = {"campaign.access", "campaign.stock_rule", "campaign.min_stock_items", "campaign.min_store_age_days"}
+    assert shut & controls.keys() == set()
+    assert {"resources.auditor.units", "demand.brand_class", "demand.denominator"} <= controls.keys()
+    assert "Pre-Ramadan Sale 2028" in plain(planner._answer).replace("\N{NO-BREAK SPACE}", " ")
+    before = planner.shown.reading.at(58)["share"]["p50"]
+    controls["demand.brand_class"].set("known-nationwide")
+    assert settled(planner).shown.reading.at(58)["share"]["p50"] > 2 * before
+    assert [field["key"] for group in planner.own.form.look["groups"] for field in group["fields"]].count(
+        "price_rmb"
+    ) == 0
+    assert planner.own.form.values == {"like": "kerupuk-sidoarjo"}
+    planner.session.close()
+
+
 @pytest.mark.parametrize("share", [None, 1e-7])
 def test_the_page_answers_as_the_command_does(wire, planner, tmp_path, capsys, share):
     planner.target.controls["kind"].set("ready" if share is None else "share")
