@@ -26,6 +26,10 @@ FRUGAL = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "SIAP_PAGE": "1",
 }
+PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to spare
+FEW_PAGES = 4
+MOST_BYTES = 3_000_000_000  # of memory that a page may ask for; who makes it ask for more ends that page only
+LEFT_SECONDS = 1800  # after which a page whose browser is gone without a word is ended
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
 
 
@@ -54,17 +58,57 @@ def lab(host: str, port: int, browser: bool) -> int:
 
 
 def app(host: str, port: int, browser: bool) -> int:
-    """The planner's page without code, by Voilà; returns its exit code."""
+    """The planner's page without code, by Voilà behind a door of ours (`sim.hosting`); returns its exit code."""
     notebook = notebooks() / PLANNER
     options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
     # One page is always ready beforehand: a kernel and what it imports take longer than a visitor waits.
     options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
     # By default what a kernel shows more than four seconds after it has run is lost, and the page stays empty.
     options += [f"--VoilaExecutor.{wait}_timeout={PATIENCE_SECONDS}" for wait in ("iopub", "startup")]
+    options += [f"--VoilaConfiguration.allow_{what}_override=NO" for what in ("template", "theme")]
+    options += ["--VoilaConfiguration.multi_kernel_manager_class=sim.hosting.pages.Pages", *_limits()]
+    if names := setting("SIAP_NAMES", "").split():
+        options += [f"--PageServer.names={name}" for name in names]
+        options += ["--PageServer.proxied=True"]
     for name, amount in FRUGAL.items():
         os.environ.setdefault(name, amount)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
-    return _run(["voila", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
+    _confine()
+    return _run(["sim.hosting.server", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
+
+
+def _limits() -> list[str]:
+    """How many pages there may be, and when one that nobody looks at is ended."""
+    pages = setting("SIAP_PAGES", str(_fitting()))
+    if not (pages.isascii() and pages.isdecimal() and int(pages) > 1):
+        raise BadInput("SIAP_PAGES", "must be a whole number from 2 on", pages)
+    each = max(1, int(pages) // 2)
+    limits = {"most": int(pages), "most_each": each, "cull_idle_timeout": LEFT_SECONDS, "cull_interval": 60}
+    # A kernel that has died would come back without its page.
+    return [*(f"--Pages.{name}={limit}" for name, limit in limits.items()), "--KernelManager.autorestart=False"]
+
+
+def _fitting() -> int:
+    """How many pages three quarters of the memory hold."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not on Windows
+        return FEW_PAGES
+    return max(FEW_PAGES, int(0.75 * memory / PAGE_BYTES))
+
+
+def _confine() -> None:
+    """Limit the memory of each process that follows, and let them have as many connections as the system allows."""
+    if os.name != "posix":
+        return
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    most = MOST_BYTES if most == resource.RLIM_INFINITY else min(most, MOST_BYTES)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if files != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
 def _run(arguments: list[str], host: str, port: int) -> int:

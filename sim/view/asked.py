@@ -15,7 +15,7 @@ import ipywidgets as widgets
 from sim.errors import BadInput
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import answer, doubts, remedies, steps
+from sim.view import answer, doubts, remedies, sizing, steps
 from sim.view.answer import Setting
 from sim.view.cards import boxed, plain
 from sim.view.doubts import Doubts
@@ -154,7 +154,7 @@ class AskedCard(abc.ABC, Generic[F]):
             return
         self.progress.value = ""
         if isinstance(news, BadInput):
-            self.progress.value = f'<p class="siap-refused" role="alert">{html.escape(str(news))}</p>'
+            self.progress.value = f'<p class="siap-refused" role="alert">{html.escape(sizing.said(news, language))}</p>'
         elif isinstance(news, Found):
             self._keep(news.value)
         self._look(language)

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from sim.errors import BadInput
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import answer, compared
+from sim.view import answer, compared, sizing
 from sim.view.cards import boxed, plain
 from sim.view.compared import Comparison, Variant
 from sim.view.errand import Errand, News, Post, Underway
@@ -114,7 +114,9 @@ class CompareCard:
             return
         self._running(False)
         if isinstance(news, BadInput):
-            self.result.value = f'<p class="siap-refused" role="alert">{html.escape(str(news))}</p>'
+            self.result.value = (
+                f'<p class="siap-refused" role="alert">{html.escape(sizing.said(news, self._language))}</p>'
+            )
         elif isinstance(news.value, Comparison):
             self.found = news.value
             self._show(self.found)

@@ -19,7 +19,7 @@ from sim.scenario import Scenario, scenario_names
 from sim.scenario.own_cluster import name_in_paths
 from sim.text import formats
 from sim.text.catalogue import speaker
-from sim.view import compared, link, sharing, tables
+from sim.view import compared, link, sharing, sizing, tables
 from sim.view.answer import Setting
 from sim.view.brief import brief, shown_of
 from sim.view.cards import boxed, plain
@@ -239,7 +239,9 @@ class Desk:
         if isinstance(news, Found):
             self.share.send(*cast("tuple[str, str]", news.value))
         else:
-            self.notice.value = f'<p class="siap-refused" role="alert">{html.escape(str(news))}</p>'
+            self.notice.value = (
+                f'<p class="siap-refused" role="alert">{html.escape(sizing.said(news, self._language))}</p>'
+            )
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -260,7 +262,7 @@ class Desk:
         """Say what came of a shared setting that was opened."""
         _, found = speaker(self._language), self._found
         if isinstance(found, BadInput):
-            said = html.escape(f"{_('What was shared cannot be opened.')} {found}")
+            said = html.escape(f"{_('What was shared cannot be opened.')} {sizing.said(found, self._language)}")
             self.notice.value = f'<p class="siap-refused" role="alert">{said}</p>'
         elif found is not None:
             name = f"<b>{html.escape(found.shared.name)}</b>: " if found.shared.name else ""

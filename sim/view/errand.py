@@ -10,8 +10,12 @@ from collections.abc import Callable
 from sim.errors import BadInput
 from sim.experiment import Cancelled
 from sim.experiment.runner import Progress
+from sim.text.catalogue import N_
+from sim.view.sizing import TooMuch
 
 TIMELY_SECONDS = 0.15  # between two reports of progress
+LONGEST_SECONDS = 900  # of one piece of work
+LONGER = N_("Stopped after {minutes} minutes, as long as a page works at one thing. The command siap takes its time.")
 Work = Callable[[Progress, threading.Event], object]
 Post = Callable[[Callable[[], None]], None]  # has something done where the widgets live
 
@@ -87,6 +91,8 @@ class Errand:
         def report(done: int, total: int) -> None:
             nonlocal told
             now = time.monotonic()
+            if now - began > LONGEST_SECONDS:
+                raise TooMuch(LONGER, minutes=LONGEST_SECONDS // 60)
             if done < total and now - told >= TIMELY_SECONDS:
                 told = now
                 self._tell(Underway(done, total, (now - began) / done * (total - done)), cancel)

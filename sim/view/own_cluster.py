@@ -17,7 +17,7 @@ from sim.scenario.own_cluster import COLUMNS, FIELDS, Cell, Field, Odd, Percent,
 from sim.scenario.seeds import clusters
 from sim.text import formats, own_cluster, words
 from sim.text.catalogue import N_, speaker
-from sim.view import own_sheet
+from sim.view import own_sheet, sizing
 from sim.view.cards import boxed
 from sim.view.front import FOLDER
 
@@ -158,11 +158,9 @@ class OwnCluster:
             self.form.send({"kind": "wrong", "column": found.problems[0].column})
             return
         try:
-            scenario = own_cluster.placed(found, self._base)
+            then(own_cluster.placed(found, self._base))
         except BadInput as error:
-            self._report(str(error), bad=True)
-            return
-        then(scenario)
+            self._report(sizing.said(error, self._language), bad=True)
 
     def _shown(self, scenario: Scenario) -> None:
         self._made.append(scenario)

@@ -19,11 +19,12 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import display
 
+from sim import engine as engines
 from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
 from sim.text import words
 from sim.text.catalogue import check, speaker
-from sim.view import answer, campaigns, dial, link, short
+from sim.view import answer, campaigns, dial, link, short, sizing
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, RemedyCard, StepsCard
 from sim.view.board import Board
@@ -197,7 +198,14 @@ class Planner(widgets.Box):  # type: ignore[misc]
     @property
     def scenario(self) -> Scenario:
         """What is wanted: the scenario with the campaign chosen and all that was moved."""
-        return self.choice.scenario(self._base)
+        return self._bearable(self.choice, self._base)
+
+    @staticmethod
+    def _bearable(choice: Choice, base: Scenario) -> Scenario:
+        """A scenario as it was chosen, unless it is more than a page computes."""
+        scenario = choice.scenario(base)
+        sizing.check(scenario, engines.chosen(None))
+        return scenario
 
     def base(self, name: str) -> Scenario:
         """The scenario that a choice starts from, as it came."""
@@ -210,7 +218,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def take(self, choice: Choice, language: str = "") -> None:
         """Show another choice, in a language; where it cannot be, `BadInput`, and nothing is done."""
         base = self.base(choice.base)
-        scenario = choice.scenario(base)
+        scenario = self._bearable(choice, base)
         changed = base is not self._base
         self._base, self._name, self._settings = base, choice.base, dict(choice.settings)
         self.own.follow(base)
@@ -310,7 +318,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _placed(self, scenario: Scenario) -> None:
         """Show a cluster of the reader's own."""
         self._own[scenario.digest] = scenario
-        self._show(scenario.digest)
+        try:
+            self._show(scenario.digest)
+        except BadInput:
+            del self._own[scenario.digest]
+            raise
         self._changed("own")
 
     def _show(self, name: str) -> None:
@@ -368,7 +380,9 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self._progress.value = self._refused or answer.progress(news, self.setting.language)
 
     def _refuse(self, error: BadInput) -> None:
-        self._refused = f'<p class="siap-refused" role="alert">{html.escape(str(error))}</p>'
+        self._refused = (
+            f'<p class="siap-refused" role="alert">{html.escape(sizing.said(error, self.setting.language))}</p>'
+        )
         self._progress.value = self._refused
 
     # ── painting ─────────────────────────────────────────────────────────────────────────────────────

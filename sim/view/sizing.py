@@ -1,23 +1,76 @@
-"""How many replications a page can wait for.
+"""How much a page computes: how many replications it can wait for, and what it leaves to the command line.
 
 It goes by the size of the scenario and the engine, not by the clock, so that a slow machine shows the same numbers.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
+from sim.errors import BadInput
 from sim.scenario import Scenario
+from sim.text import formats
+from sim.text.catalogue import N_, speaker
 
 MOST_REPLICATIONS, LEAST_REPLICATIONS = 200, 20  # a study asks for more elsewhere
 WORK = {"reference": 51_000, "compiled": 600_000}  # entities × replications
+MOST_TRIES = {"reference": 20_000_000, "compiled": 200_000_000}  # of stages, in all replications: half a minute to five
 MOST_PREVIEW, LEAST_PREVIEW = 20, 4
 PREVIEW_WORK = {"reference": 6_000, "compiled": 60_000}
 MOST_DRAWN = 20_000  # entities whose preparation is shown stage by stage: that reads whole histories
+LARGER = N_(
+    "{scenario} asks for {asked} tries of stages in one replication; this page computes at most {most}. The command "
+    "siap run does it."
+)
+
+
+class TooMuch(BadInput):
+    """More than a page computes for one visitor.
+
+    Parameters
+    ----------
+    text : str
+        What is said, to be translated.
+    **about
+        What it needs: texts, and numbers.
+    """
+
+    def __init__(self, text: str, **about: Any) -> None:
+        self._text, self._about = text, about
+        super().__init__("", self.said("en"))
+
+    def said(self, language: str) -> str:
+        """The line, in a language."""
+        about = {name: formats.number(x, language) if isinstance(x, int) else x for name, x in self._about.items()}
+        return speaker(language)(self._text, **about)
+
+
+def said(error: BadInput, language: str) -> str:
+    """A refusal in one line; in a language, as far as it has words for it."""
+    return error.said(language) if isinstance(error, TooMuch) else str(error)
+
+
+def tries(scenario: Scenario) -> int:
+    """Most tries of stages in a replication."""
+    return scenario.programme.entities * sum(stage.attempts or 1 for stage in scenario.pathway.stages)
+
+
+def check(scenario: Scenario, engine: str) -> None:
+    """Refuse a scenario that a page does not compute.
+
+    Raises
+    ------
+    TooMuch
+    """
+    if (asked := tries(scenario)) > MOST_TRIES[engine]:
+        raise TooMuch(LARGER, scenario=scenario.name, asked=asked, most=MOST_TRIES[engine])
 
 
 def fitting(scenario: Scenario, replications: int, engine: str) -> int:
     """Replications of a full result: fewer than the scenario's where it is large or asks for many."""
     bearable = max(LEAST_REPLICATIONS, WORK[engine] // scenario.programme.entities)
-    return min(replications, MOST_REPLICATIONS, bearable)
+    affordable = max(1, MOST_TRIES[engine] // max(1, tries(scenario)))
+    return min(replications, MOST_REPLICATIONS, bearable, affordable)
 
 
 def preview_size(scenario: Scenario, engine: str) -> int:
