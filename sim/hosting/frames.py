@@ -107,5 +107,8 @@ class Allowance:
         """Whether a message of so many bytes may be said now."""
         self._left = min(BURST, self._left + (now - self._at) * PER_SECOND)
         self._at = now
-        self._left -= 1 + size / BYTES_A_MESSAGE
-        return self._left >= 0
+        cost = 1 + size / BYTES_A_MESSAGE
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from typing import Any
@@ -9,9 +10,29 @@ from typing import Any
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Integer
 
+from sim.hosting.frames import Allowance
+
 GRACE_SECONDS = 60.0  # in which a page that was opened has to begin to listen
 IDLE_SECONDS = 3600.0  # after which a page that nobody touches gives way to somebody who has none
 MOST_KEPT = 20_000_000  # bytes of messages for a page whose connection was lost
+
+
+@dataclasses.dataclass(frozen=True)
+class Owner:
+    """Whose a page is.
+
+    Attributes
+    ----------
+    visitor : str
+    since : float
+        Seconds of a clock that only goes on.
+    allowance : Allowance
+        What may still be said to its kernel, on all connections together.
+    """
+
+    visitor: str
+    since: float
+    allowance: Allowance
 
 
 class Kept(list[tuple[str, list[Any]]]):
@@ -44,7 +65,7 @@ class Pages(AsyncMappingKernelManager):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._owners: dict[str, tuple[str, float]] = {}  # kernel to visitor, and since when
+        self._owners: dict[str, Owner] = {}  # by kernel
         self._opening: Counter[str] = Counter()
 
     # ── a visitor comes ──────────────────────────────────────────────────────────────────────────────
@@ -65,13 +86,19 @@ class Pages(AsyncMappingKernelManager):
 
     def give(self, kernel_id: str, visitor: str) -> None:
         """A kernel is a visitor's page from now on."""
-        self._owners[kernel_id] = visitor, time.monotonic()
+        now = time.monotonic()
+        self._owners[kernel_id] = Owner(visitor, now, Allowance(now))
+
+    def allows(self, kernel_id: str, size: int) -> bool:
+        """Whether a message of so many bytes may be said to a page now."""
+        owner = self._owners.get(kernel_id)
+        return owner is not None and owner.allowance.take(size, time.monotonic())
 
     async def _room(self, visitor: str) -> bool:
         """Whether those who are coming in fit; pages that nobody looks at are ended for them."""
         await self._bury()
         while self._count(visitor) > self.most_each:
-            if not await self._end_one([k for k, (owner, _) in self._owners.items() if owner == visitor]):
+            if not await self._end_one([k for k, owner in self._owners.items() if owner.visitor == visitor]):
                 return False
         while self._count() > self.most:
             if not await self._end_one(list(self._owners)):
@@ -82,7 +109,7 @@ class Pages(AsyncMappingKernelManager):
         """Pages, and those about to be; of one visitor or of all."""
         if visitor is None:
             return len(self._owners) + self._opening.total()
-        return sum(owner == visitor for owner, _ in self._owners.values()) + self._opening[visitor]
+        return sum(owner.visitor == visitor for owner in self._owners.values()) + self._opening[visitor]
 
     async def _end_one(self, among: list[str]) -> bool:
         """End the page that was left alone for longest, if any was."""
@@ -96,7 +123,7 @@ class Pages(AsyncMappingKernelManager):
 
     def _alone(self, kernel_id: str) -> float:
         """For how many seconds a page has been left alone; 0 if it has not."""
-        age = time.monotonic() - self._owners[kernel_id][1]
+        age = time.monotonic() - self._owners[kernel_id].since
         idle = time.time() - self._kernels[kernel_id].last_activity.timestamp()
         listening = self._kernel_connections.get(kernel_id, 0) > 0
         return min(age, idle) if min(age, idle) > (IDLE_SECONDS if listening else GRACE_SECONDS) else 0.0

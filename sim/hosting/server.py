@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import os
-import time
 from typing import Any
 
 import tornado.web
@@ -27,6 +26,7 @@ from sim.hosting import frames
 from sim.text.catalogue import LANGUAGES, N_, speaker
 
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+FILE = r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*"
 MOST_CONNECTIONS = 256  # of one visitor; a browser opens six
 MOST_LISTENING = 4  # connections to one page: it, and those of it that were lost and not noticed yet
 MOST_UNSENT = 64_000_000  # bytes that wait for a visitor who does not read; a page has eight
@@ -161,7 +161,6 @@ class Channel(VoilaKernelWebsocketHandler):
         if frames.PROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
             raise tornado.web.HTTPError(400)
         await super().pre_get()
-        self._allowance = frames.Allowance(time.monotonic())
 
     async def open(self, kernel_id: str) -> None:
         """Begin to listen."""
@@ -171,7 +170,7 @@ class Channel(VoilaKernelWebsocketHandler):
     def on_message(self, frame: bytes | str) -> None:
         """Pass on what a page says; whoever says anything else is no page."""
         try:
-            if not self._allowance.take(len(frame), time.monotonic()):
+            if not self.kernel_manager.allows(self.kernel_id, len(frame)):
                 raise frames.Refused("too much at once")
             frames.check(frame)
         except frames.Refused as refused:
@@ -246,7 +245,7 @@ class PageServer(Voila):
             (rf"/api/kernels/{KERNEL}", State),
             (rf"/api/kernels/{KERNEL}/channels", Channel),
             (rf"/voila/api/shutdown/{KERNEL}", Leave),
-            (rf"/voila/templates/({template}/static/[^\\]*)", TemplateStaticFileHandler),
+            (rf"/voila/templates/({template}/static/{FILE})", TemplateStaticFileHandler),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (r"/voila/labextensions/(.*)", FileFindHandler, {"path": self.labextensions_path, "no_cache_paths": ["/"]}),
         ]

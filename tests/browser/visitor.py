@@ -50,17 +50,10 @@ class Visitor:
     @contextmanager
     def connected(self, kernel: str = "", **options: Any) -> Iterator["Line"]:
         """A connection to a kernel, by default to one's own."""
-        line = Line(self._socket(kernel or self.kernel, **options))
-        try:
-            yield line
-        finally:
-            line.socket.close()
-
-    def _socket(self, kernel: str, **options: Any) -> websocket.WebSocket:
-        plug = socket.create_connection(("127.0.0.1", self.port), PATIENCE, (self.address, 0))
-        address = f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels?session_id={uuid.uuid4()}"
-        options = {"subprotocols": [PROTOCOL], "socket": plug, "timeout": PATIENCE} | options
-        return websocket.create_connection(address, **options)
+        place = f"/api/kernels/{kernel or self.kernel}/channels?session_id={uuid.uuid4()}"
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE, (self.address, 0)) as plug:
+            options = {"subprotocols": [PROTOCOL], "socket": plug, "timeout": PATIENCE} | options
+            yield Line(websocket.create_connection(f"ws://127.0.0.1:{self.port}{place}", **options))
 
     def refused(self, kernel: str, **options: Any) -> int:
         """With which status a connection is refused; 101 if it is not."""
