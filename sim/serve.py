@@ -73,8 +73,14 @@ def app(host: str, port: int, browser: bool) -> int:
     for name, amount in FRUGAL.items():
         os.environ.setdefault(name, amount)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
+    _check_free(host, port)
     _confine()
-    return _run(["sim.hosting.server", str(notebook), *options, *([] if browser else ["--no-browser"])], host, port)
+    # By way of jsonschema it would compile a grammar of web addresses, which takes seconds and which nobody reads.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from sim.hosting.server import PageServer
+
+    PageServer.launch_instance([str(notebook), *options, *([] if browser else ["--no-browser"])])
+    return 0
 
 
 def _limits() -> list[str]:

@@ -1,7 +1,4 @@
-"""Voilà for one notebook and for visitors who mean harm: what a page needs is answered, everything else is not there.
-
-Run as ``python -m sim.hosting.server NOTEBOOK --options``; `sim.serve` does so.
-"""
+"""Voilà for one notebook and for visitors who mean harm: what a page needs is answered, and nothing else is there."""
 
 from __future__ import annotations
 
@@ -271,7 +268,3 @@ class Nothing(JupyterHandler):
     def write_error(self, status_code: int, **_about: Any) -> None:
         """Without a page of Jupyter's."""
         self.finish(f"{status_code}")
-
-
-if __name__ == "__main__":
-    PageServer.launch_instance()

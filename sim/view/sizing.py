@@ -14,7 +14,7 @@ from sim.text.catalogue import N_, speaker
 
 MOST_REPLICATIONS, LEAST_REPLICATIONS = 200, 20  # a study asks for more elsewhere
 WORK = {"reference": 51_000, "compiled": 600_000}  # entities × replications
-MOST_TRIES = {"reference": 20_000_000, "compiled": 200_000_000}  # of stages, in all replications: half a minute to five
+MOST_TRIES = {"reference": 10_000_000, "compiled": 100_000_000}  # of stages, in all replications: 15 seconds; 3 minutes
 MOST_PREVIEW, LEAST_PREVIEW = 20, 4
 PREVIEW_WORK = {"reference": 6_000, "compiled": 60_000}
 MOST_DRAWN = 20_000  # entities whose preparation is shown stage by stage: that reads whole histories

@@ -575,5 +575,5 @@ def test_a_full_house_has_room_again_when_somebody_leaves_and_who_does_not_read_
 def memory() -> int:
     """Bytes of the server of this process."""
     children = psutil.Process().children(recursive=True)
-    (server,) = (child for child in children if any("sim.hosting.server" in word for word in child.cmdline()))
+    (server,) = (child for child in children if child.cmdline()[-1:] == ["app"])
     return server.memory_info().rss
