@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 80
 MOST_CELLS = 200_000_000  # entities × stages × attempts of one pool; a history of them takes some 5 GB
+CELL_BYTES = 25
 SLACK = 1e-9  # of shares that are written as decimals
 NAME = re.compile(r"[^\W_]([\w '&()+/-]*[\w')+])?")
 NAME_RULE = f"must be 1 to {LONGEST_NAME} letters, digits, spaces or any of _-'&()+/, starting with a letter or digit"
@@ -170,11 +171,23 @@ def _pools(programme: Programme) -> None:
 
 def _size(programme: Programme, bounds: list[int]) -> None:
     """The history of a pool, which is run as a whole, fits in memory."""
-    entities: Counter[str | None] = Counter()
-    for cluster in programme.clusters:
-        entities[cluster.pool] += 1 + cluster.workshops
-    largest = max(entities.values(), default=0)
+    largest = _largest_pool(programme)
     cells = largest * len(bounds) * max(bounds, default=0)
     if cells > MOST_CELLS:
         rule = f"{largest} entities × {len(bounds)} stages × {max(bounds)} attempts are too many to fit in memory"
         raise BadInput("", rule, cells, f"at most {MOST_CELLS} in one pool; run the clusters in parts")
+
+
+def history_bytes(programme: Programme) -> int:
+    """About how much memory the history of the largest pool takes, bytes."""
+    ancestor = graph.ancestors(graph.befores(programme.stages))
+    bounds = graph.attempt_bounds(programme.stages, graph.redo_sets(programme.stages, ancestor))
+    return _largest_pool(programme) * len(bounds) * max(bounds, default=0) * CELL_BYTES
+
+
+def _largest_pool(programme: Programme) -> int:
+    """Entities of the pool that has most."""
+    entities: Counter[str | None] = Counter()
+    for cluster in programme.clusters:
+        entities[cluster.pool] += 1 + cluster.workshops
+    return max(entities.values(), default=0)

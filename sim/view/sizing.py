@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.errors import BadInput
+from sim.programme.check import history_bytes
 from sim.scenario import Scenario
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
@@ -15,12 +16,18 @@ from sim.text.catalogue import N_, speaker
 MOST_REPLICATIONS, LEAST_REPLICATIONS = 200, 20  # a study asks for more elsewhere
 WORK = {"reference": 51_000, "compiled": 600_000}  # entities × replications
 MOST_TRIES = {"reference": 10_000_000, "compiled": 100_000_000}  # of stages, in all replications: 15 seconds; 3 minutes
+MOST_BYTES = 1_500_000_000  # of a history; a page has twice as much for everything
 MOST_PREVIEW, LEAST_PREVIEW = 20, 4
 PREVIEW_WORK = {"reference": 6_000, "compiled": 60_000}
 MOST_DRAWN = 20_000  # entities whose preparation is shown stage by stage: that reads whole histories
 LARGER = N_(
     "{scenario} asks for {asked} tries of stages in one replication; this page computes at most {most}. The command "
     "siap run does it."
+)
+
+WIDER = N_(
+    "{scenario} needs {asked} MB of memory for one replication; this page has at most {most}. The command siap run "
+    "does it."
 )
 
 
@@ -64,6 +71,8 @@ def check(scenario: Scenario, engine: str) -> None:
     """
     if (asked := tries(scenario)) > MOST_TRIES[engine]:
         raise TooMuch(LARGER, scenario=scenario.name, asked=asked, most=MOST_TRIES[engine])
+    if (asked := history_bytes(scenario.programme)) > MOST_BYTES:
+        raise TooMuch(WIDER, scenario=scenario.name, asked=asked // 1_000_000, most=MOST_BYTES // 1_000_000)
 
 
 def fitting(scenario: Scenario, replications: int, engine: str) -> int:

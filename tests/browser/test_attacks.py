@@ -477,6 +477,9 @@ LINKS = {
     "with no number": wish(week=float("nan")),
     "that runs a tag of YAML": "!!python/object/apply:os.system ['id']",
     "with a hundred million workshops": wish(settings=[["clusters.cibaduyut.makers", 1e8]]),
+    "with three million workshops": wish(
+        settings=[["clusters.cibaduyut.makers", 3e6], ["clusters.cibaduyut.wave", 3e6]],
+    ),
     "with ten thousand attempts": wish(settings=[["programme.stages.coaching.attempts", 10_000]]),
     "to a place that is none": wish(settings=[["__class__.__init__.__globals__", "x"]]),
     "that sets everything twice": wish(settings=[["lead_weeks", 1], ["lead_weeks", 2]]),

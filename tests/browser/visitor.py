@@ -112,6 +112,7 @@ class Line:
 
     def widgets(self) -> dict[str, dict[str, Any]]:
         """States of all widgets of the page, by the id with which each is spoken to."""
+        assert self.alive()  # before its first answer the server does not listen to what a kernel tells everybody
         name = uuid.uuid4().hex
         self.say("comm_open", {"comm_id": name, "target_name": "jupyter.widget.control", "data": {}})
         self.say("comm_msg", {"comm_id": name, "data": {"method": "request_states"}})

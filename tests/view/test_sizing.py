@@ -8,7 +8,7 @@ import pytest
 import sim
 from sim.scenario import scenario_names
 from sim.view import errand, link, sizing
-from sim.view.choice import Choice
+from sim.view.choice import Choice, Settings
 from sim.view.errand import Errand
 from sim.view.plan import Planner
 from tests.view.conftest import small_scenario
@@ -16,8 +16,7 @@ from tests.view.conftest import small_scenario
 TODAY = datetime.date(2026, 11, 24)
 
 
-def too_large() -> sim.Scenario:
-    return sim.Scenario.load("cibaduyut-2027").set("clusters.cibaduyut.makers", 10_000_000)
+MILLIONS = (("clusters.cibaduyut.makers", 3_000_000), ("clusters.cibaduyut.wave", 3_000_000))
 
 
 @pytest.mark.parametrize("name", scenario_names())
@@ -35,13 +34,22 @@ def test_as_many_replications_as_the_work_allows_whoever_asks_for_a_million():
         assert count * sizing.tries(scenario) <= sizing.MOST_TRIES["compiled"]
 
 
-def test_more_than_a_page_computes_is_refused_in_one_line_that_names_the_command():
+@pytest.mark.parametrize(
+    ("base", "settings", "engine", "most"),
+    [
+        ("cibaduyut-2027", MILLIONS, "compiled", ("1,500", "1.500")),
+        ("all-ikm", (), "reference", ("10,000,000", "10.000.000")),
+    ],
+)
+def test_more_than_a_page_computes_is_refused_in_one_line_that_names_the_command(
+    base: str, settings: Settings, engine: str, most: tuple[str, str]
+):
     with pytest.raises(sizing.TooMuch) as refused:
-        sizing.check(too_large(), "compiled")
+        sizing.check(Choice(base, 88, settings).scenario(sim.Scenario.load(base)), engine)
     said = {language: sizing.said(refused.value, language) for language in ("id", "en")}
     assert said["en"] == str(refused.value)
-    assert "at most 100,000,000" in said["en"]
-    assert "paling banyak 100.000.000" in said["id"]
+    assert f"at most {most[0]}" in said["en"]
+    assert f"paling banyak {most[1]}" in said["id"]
     assert all("siap run" in line and "\n" not in line for line in said.values())
 
 
@@ -52,7 +60,7 @@ def test_a_link_that_asks_for_too_much_is_refused_and_the_page_stays_as_it_was(
     planner = Planner(small_scenario(), replications=4, today=TODAY)
     planner.session.settle()
     before, wish = planner.choice, planner.wish
-    choice = Choice("cibaduyut-2027", 88, (("clusters.cibaduyut.makers", 10_000_000.0),))
+    choice = Choice("cibaduyut-2027", 88, MILLIONS)
     planner.desk.open(link.write(link.Shared(choice, link.Stamp("0" * 64, "1", {}))))
     assert planner.choice == before
     assert planner.wish == wish
