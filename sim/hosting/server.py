@@ -229,8 +229,6 @@ class PageServer(Voila):
             "allow_remote_access": self.ip not in ("127.0.0.1", "::1", "localhost") and not self.names,
             "local_hostnames": ["localhost", *self.names],
             "websocket_max_message_size": frames.LARGEST,
-            "ws_ping_interval": 30_000,
-            "ws_ping_timeout": 30_000,
             "default_handler_class": Nothing,
         }
         return settings

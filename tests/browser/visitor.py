@@ -74,7 +74,7 @@ class Line:
         """Send a message; its id."""
         name = uuid.uuid4().hex
         header = {"msg_id": name, "msg_type": kind, "session": "s", "username": "", "version": "5.4", "date": ""}
-        parts = [json.dumps(part).encode() for part in (header, {}, {}, content)]
+        parts = [json.dumps(part).encode() for part in (header, {}, {"version": "1.0.0"}, content)]
         self.socket.send_binary(frame(channel.encode(), *parts, *buffers))
         return name
 
