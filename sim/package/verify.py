@@ -32,6 +32,7 @@ from sim.scenario.market import FittedLognormal
 from sim.scenario.seeds import complete
 from sim.store import id_of
 from sim.text import verified
+from sim.view.sizing import tries
 
 State = Literal["same", "differs", "last-place", "unchecked"]
 MOST_WORK = 5e10  # tries of stages: about an hour on two cores
@@ -190,7 +191,7 @@ def _case(scenario: Scenario) -> Scenario | None:
 
 def _tries(scenario: Scenario) -> int:
     """Most tries of stages in a replication."""
-    return LEAST_TRIES + scenario.programme.entities * sum(stage.attempts or 1 for stage in scenario.pathway.stages)
+    return LEAST_TRIES + tries(scenario)
 
 
 def _stated(run: StatedRun, scenario: Scenario | None, version: str) -> Iterator[Finding]:
