@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiment import Result
+from sim.package.layout import FIGURE_COLUMNS
 from sim.text import formats, words
 from sim.view import companions, drawing, paper
 
@@ -75,7 +76,8 @@ def _ready(result: Result) -> Figure:
         f"Chance of passing every gate against lead time for {result.scenario.name}. In {never} of the replications no "
         "brand is ever ready."
     )
-    return _figure("readiness", lines, "Chance of being ready", shown, said)
+    tidy = shown.melt("lead_weeks", var_name="brand", value_name="ready")
+    return _figure("readiness", lines, "Chance of being ready", tidy, said)
 
 
 def _holding(result: Result) -> Figure:
@@ -84,7 +86,8 @@ def _holding(result: Result) -> Figure:
     names = [words.name_of(str(name), LANGUAGE, titles) for name in causes.index]
     bar = {"type": "bar", "x": causes.tolist(), "y": names, "orientation": "h", "marker": {"color": drawing.BLUE}}
     said = companions.holding_sentence(pd.Series(causes.to_numpy()[::-1], index=names[::-1]), LANGUAGE)
-    return _figure("holding", [bar], "Share of replications", causes.rename("share").reset_index(), said, weeks=False)
+    table = causes.rename("share").rename_axis("binding").reset_index()
+    return _figure("holding", [bar], "Share of replications", table, said, weeks=False)
 
 
 def _line(table: pd.DataFrame, column: str, name: str, dash: str, colour: int = 0) -> dict[str, Any]:
@@ -102,5 +105,5 @@ def _figure(
         "yaxis": {"title": {"text": titles[1]}},
         "showlegend": len(traces) > 1,
     }
-    data = table.to_csv(index=False, lineterminator="\n").encode()
-    return Figure(name, paper.content({"data": traces, "layout": layout}, ".svg"), data, said)
+    data = table[[column.name for column in FIGURE_COLUMNS[name]]].to_csv(index=False, lineterminator="\n").encode()
+    return Figure(name, paper.content({"data": traces, "layout": layout}, ".svg", said), data, said)
