@@ -72,7 +72,7 @@ def robust_command(
     check_target(json_to)
     check_figure(figure)
     scenario = with_settings(Scenario.load(source), settings or [])
-    options = {robustness.AS_IT_IS: {}} | {text: _settings(text) for text in choice or []}
+    options: dict[str, dict[str, Any]] = {robustness.AS_IT_IS: {}} | {text: _settings(text) for text in choice or []}
     structures = robustness.alternatives(scenario, structure or None)
     number = robustness.REPLICATIONS if replications is None else replications
     with told_of_compiling(language), progress_bar(scenario.name) as progress:
