@@ -29,6 +29,7 @@ ALLOWED = {
         "sim.outcomes",
         "sim.experiment",
         "sim.store",
+        "sim.sweeps",
         "sim.text",
         "sim.view",
     },

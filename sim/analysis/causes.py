@@ -63,10 +63,12 @@ def of_the_case(case: Scenario) -> list[Change]:
     there = {f"clusters.{c.name}.warehouse_items": float(central(c.warehouse_items)) for c in case.clusters}
     stock = {path: 2 * items for path, items in there.items() if items}
     later = {"lead_weeks": case.lead_days / WEEK + YEAR_WEEKS}
-    shut = {"campaign.access": "ordinary"}
+    shut, unruled = {"campaign.access": "ordinary"}, {"campaign.stock_rule": "none"}
     found: dict[str, dict[str, Any]] = {
         "a-year-more": later,
-        "no-stock-rule": {"campaign.stock_rule": "none"},
+        "two-years-more": {"lead_weeks": case.lead_days / WEEK + 2 * YEAR_WEEKS},
+        "no-stock-rule": unruled,
+        "no-stock-rule-and-a-year-more": unruled | later,
         "twice-the-stock": stock,
         "ordinary-access": shut,
         "ordinary-access-and-a-year-more": shut | later,

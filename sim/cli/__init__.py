@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 # Each command is known to the application once its module is read.
-from sim.cli import calibrate, commands, discover, export, optimise, sensitivity, verify  # noqa: F401
+from sim.cli import calibrate, commands, discover, export, optimise, robust, sensitivity, verify  # noqa: F401
 from sim.cli.common import BAD_INPUT, STOPPED, about_compiling, app, guarded
 
 __all__ = ["BAD_INPUT", "STOPPED", "about_compiling", "app", "guarded", "main"]

@@ -16,7 +16,17 @@ from typing import Any
 from sim.errors import BadInput
 from sim.experiment import Result
 from sim.experiment.extra import library
-from sim.package.layout import CRATE, DATAPACKAGE, FIGURES, TABLE_FORMS, TABLE_OF, TABLES, Column
+from sim.package.layout import (
+    CRATE,
+    DATAPACKAGE,
+    FIGURE_COLUMNS,
+    FIGURES,
+    PREVIEW,
+    TABLE_FORMS,
+    TABLE_OF,
+    TABLES,
+    Column,
+)
 from sim.package.tables import file_of
 from sim.store import run_id
 
@@ -24,9 +34,12 @@ PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 CRATE_VERSION, CRATE_PROFILE = "1.1", "process-run-crate-0.5"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
+RUNS = "runs"  # the table that the others refer to
 SOFTWARE = "#siap"  # in the crate; the project has no address of its own yet
 MEDIA = {
+    ".cff": "application/yaml",
     ".csv": "text/csv",
+    ".html": "text/html",
     ".json": "application/json",
     ".md": "text/markdown",
     ".parquet": "application/vnd.apache.parquet",
@@ -89,8 +102,14 @@ def _resource(name: str, form: str, data: bytes) -> dict[str, Any]:
     }
     if form != "csv":
         return head | {"type": "file"}  # frictionless would read it as a table, and count no bytes
-    schema = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    schema: dict[str, Any] = _schema(table.columns) | {"primaryKey": list(table.key)}
+    if name != RUNS and "run" in (column.name for column in table.columns):
+        schema["foreignKeys"] = [{"fields": ["run"], "reference": {"resource": RUNS, "fields": ["run"]}}]
     return head | {"type": "table", "encoding": "utf-8", "schema": schema}
+
+
+def _schema(columns: Sequence[Column]) -> dict[str, Any]:
+    return {"fields": [_field(column) for column in columns], "missingValues": [""]}
 
 
 def _field(column: Column) -> dict[str, Any]:
@@ -101,9 +120,21 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _figure(path: str, data: bytes) -> dict[str, Any]:
-    name = path.removesuffix(".csv").replace("/", "-").lower()
-    digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-    return {"name": name, "path": path, "bytes": len(data), "hash": digest, "format": "csv", "type": "table"}
+    """The numbers that are drawn in a figure, of which the name says the kind."""
+    stem = path.removesuffix(".csv")
+    kind = stem.rpartition("-")[2]
+    return {
+        "name": stem.replace("/", "-").lower(),
+        "path": path,
+        "title": f"What is drawn in {stem}.svg",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "format": "csv",
+        "mediatype": MEDIA[".csv"],
+        "type": "table",
+        "encoding": "utf-8",
+        "schema": _schema(FIGURE_COLUMNS[kind]),
+    }
 
 
 def crate(files: Mapping[str, bytes], titles: Mapping[str, str], credits: Credits, found: Sequence[Result]) -> bytes:
@@ -128,6 +159,7 @@ def crate(files: Mapping[str, bytes], titles: Mapping[str, str], credits: Credit
     software = {"@id": SOFTWARE, "@type": "SoftwareApplication", "name": "Siap"}
     instrument = made.add_jsonld(software | {"softwareVersion": credits.version, "version": credits.version})
     entities = {path: made.add_file(io.StringIO(""), path, properties=_file(path, files, titles)) for path in files}
+    entities[PREVIEW]["about"] = {"@id": "./"}
     results = [entities[path] for path in files if path.startswith(f"{TABLES}/")]
     for result in found:
         made.add_action(

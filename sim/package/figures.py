@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiment import Result
+from sim.package.layout import FIGURE_COLUMNS
 from sim.text import formats, words
 from sim.view import companions, drawing, paper
 
@@ -55,13 +56,18 @@ def _share(result: Result) -> Figure:
         },
     ]
     lines = [_line(table, "p50", "median", "solid"), _line(table, "mean", "mean", "dash")]
-    own = result.share(list(result.own_weeks)).iloc[0]
+    own, longest = result.share(list(result.own_weeks)).iloc[0], table.iloc[-1]
     said = (
         f"Share of the event's sales against lead time for {result.scenario.name}. At the scenario's own "
-        f"{formats.weeks(float(result.own_weeks[0]), LANGUAGE)} the median is {formats.share(own['p50'], LANGUAGE)} "
-        f"(90% range: {formats.ranged(own['p05'], own['p95'], formats.share, LANGUAGE)})."
+        f"{formats.weeks(float(result.own_weeks[0]), LANGUAGE)} the median is {_median(own)}, at "
+        f"{formats.weeks(float(longest['lead_weeks']), LANGUAGE)} {_median(longest)}."
     )
     return _figure("share", [*band, *lines], "Share of the event's sales", table, said)
+
+
+def _median(row: pd.Series) -> str:
+    between = formats.ranged(row["p05"], row["p95"], formats.share, LANGUAGE)
+    return f"{formats.share(row['p50'], LANGUAGE)} (90% range: {between})"
 
 
 def _ready(result: Result) -> Figure:
@@ -72,10 +78,13 @@ def _ready(result: Result) -> Figure:
     lines = [_line(shown, name, name, "solid", i) for i, name in enumerate(shown.columns[1:])]
     never = formats.probability(float(1 - (result.mixed.readiness.days.min(axis=1) < float("inf")).mean()), LANGUAGE)
     said = (
-        f"Chance of passing every gate against lead time for {result.scenario.name}. In {never} of the replications no "
-        "brand is ever ready."
+        f"Chance of passing every gate against lead time for {result.scenario.name}. At "
+        f"{formats.weeks(float(shown['lead_weeks'].iloc[-1]), LANGUAGE)} it is "
+        f"{formats.probability(float(shown.iloc[-1, 1:].max()), LANGUAGE)} for the likeliest brand. In {never} of the "
+        "replications no brand is ever ready."
     )
-    return _figure("readiness", lines, "Chance of being ready", shown, said)
+    tidy = shown.melt("lead_weeks", var_name="brand", value_name="ready")
+    return _figure("readiness", lines, "Chance of being ready", tidy, said)
 
 
 def _holding(result: Result) -> Figure:
@@ -83,8 +92,10 @@ def _holding(result: Result) -> Figure:
     titles = words.titles_of(result.scenario)
     names = [words.name_of(str(name), LANGUAGE, titles) for name in causes.index]
     bar = {"type": "bar", "x": causes.tolist(), "y": names, "orientation": "h", "marker": {"color": drawing.BLUE}}
-    said = companions.holding_sentence(pd.Series(causes.to_numpy()[::-1], index=names[::-1]), LANGUAGE)
-    return _figure("holding", [bar], "Share of replications", causes.rename("share").reset_index(), said, weeks=False)
+    most = companions.holding_sentence(pd.Series(causes.to_numpy()[::-1], index=names[::-1]), LANGUAGE)
+    said = f"How often each thing holds back the brand that is ready last, for {result.scenario.name}. {most}"
+    table = causes.rename("share").rename_axis("binding").reset_index()
+    return _figure("holding", [bar], "Share of replications", table, said, weeks=False)
 
 
 def _line(table: pd.DataFrame, column: str, name: str, dash: str, colour: int = 0) -> dict[str, Any]:
@@ -102,5 +113,5 @@ def _figure(
         "yaxis": {"title": {"text": titles[1]}},
         "showlegend": len(traces) > 1,
     }
-    data = table.to_csv(index=False, lineterminator="\n").encode()
-    return Figure(name, paper.content({"data": traces, "layout": layout}, ".svg"), data, said)
+    data = table[[column.name for column in FIGURE_COLUMNS[name]]].to_csv(index=False, lineterminator="\n").encode()
+    return Figure(name, paper.content({"data": traces, "layout": layout}, ".svg", said), data, said)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,20 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.experiment import MODEL_VERSION, Result
-from sim.experiment.intervals import Interval, of_mean, of_proportion
+from sim.experiment.intervals import Interval, holm, of_mean, of_proportion
+from sim.experiment.paired import gain, more
 from sim.experiment.result import QUANTILES, in_days
+from sim.outcomes.measures import unit_of
 from sim.package.layout import TABLE_OF, Kind, Table
-from sim.programme.quantity import Lever, Quantity, members
+from sim.programme.quantity import Lever, Quantity, central, members
 from sim.scenario import Scenario, evidence
+from sim.scenario.paths import LABEL_ONLY, TEXT_FIELDS, canonical, plain
 from sim.store import columns, results, run_id
 
 Floats = NDArray[np.float64]
 MOST_LETTERS = 60  # of a file name
+OUTCOMES = {"share": "fraction", "sales_idr": "rupiah", "brands_in": "brands", "ready": "fraction"}  # with their units
+COMPARED = ("share", "sales_idr")
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what begins so is computed where a CSV file is opened
 ARROW: dict[Kind, pa.DataType] = {
     "string": pa.string(),
@@ -33,7 +39,13 @@ ARROW: dict[Kind, pa.DataType] = {
 
 
 def made(found: Sequence[Result]) -> dict[str, pd.DataFrame]:
-    """Every table that a rerun must give again, by name, its columns as the layout has them."""
+    """Every table of some runs by name, its columns as the layout has them."""
+    tables = simulated(found)
+    return tables | derived(tables, {run_id(one): one.scenario for one in found})
+
+
+def simulated(found: Sequence[Result]) -> dict[str, pd.DataFrame]:
+    """The tables that each run has by itself, one after the other."""
     makers: dict[str, Callable[[Result], pd.DataFrame]] = {
         "runs": _run,
         "shares": _shares,
@@ -43,13 +55,24 @@ def made(found: Sequence[Result]) -> dict[str, pd.DataFrame]:
     return {name: _together(name, [maker(one) for one in found]) for name, maker in makers.items()}
 
 
-def documented(found: Sequence[Result]) -> dict[str, pd.DataFrame]:
-    """The tables that say what the runs rest on: their numbers, and the evidence rows behind them."""
-    numbers = _together("parameters", [_parameters(one) for one in found])
-    known = evidence()
-    wanted = sorted({row for rows in numbers["rows"] for row in rows.split()}, key=list(known).index)
-    rows = [{"id": row} | known[row] for row in wanted]
-    return {"parameters": numbers, "evidence": _together("evidence", [pd.DataFrame(rows)])}
+def derived(simulated: Mapping[str, pd.DataFrame], scenarios: Mapping[str, Scenario]) -> dict[str, pd.DataFrame]:
+    """The tables that follow from those, and from the scenarios by the ids of their runs.
+
+    What is varied, what the runs differ by, their numbers, and the evidence rows behind them.
+    """
+    numbers = _together("parameters", [_parameters(run, scenario) for run, scenario in scenarios.items()])
+    return {
+        "design": _design(scenarios),
+        "comparisons": _comparisons(simulated["runs"], simulated["shares"]),
+        "parameters": numbers,
+        "evidence": _evidence(numbers),
+    }
+
+
+def _evidence(numbers: pd.DataFrame) -> pd.DataFrame:
+    """The rows that some numbers rest on, as many as come with this version, in the order of their file."""
+    wanted = {row for rows in numbers["rows"] for row in rows.split()}
+    return _table("evidence", [{"id": row} | told for row, told in evidence().items() if row in wanted])
 
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
@@ -81,6 +104,11 @@ def _together(name: str, parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).reindex(columns=[column.name for column in TABLE_OF[name].columns])
 
 
+def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows as a table, which may have none."""
+    return pd.DataFrame(rows, columns=[column.name for column in TABLE_OF[name].columns])
+
+
 def file_of(result: Result) -> str:
     """Where the scenario of a run lies in a package."""
     return f"scenarios/{stem_of(result)}.yaml"
@@ -97,6 +125,7 @@ def _run(result: Result) -> pd.DataFrame:
     row = {
         "run": run_id(result),
         "scenario": scenario.name,
+        "campaign": scenario.campaign.name,
         "file": file_of(result),
         "digest": scenario.digest,
         "seed": result.seed,
@@ -129,7 +158,8 @@ def _summary(result: Result) -> pd.DataFrame:
         "ready": brands > 0,
     }
     rows = [
-        {"run": run_id(result), "outcome": name, "lead_weeks": float(week)} | _summed(values[:, i])
+        {"run": run_id(result), "outcome": name, "unit": OUTCOMES[name], "lead_weeks": float(week)}
+        | _summed(values[:, i])
         for name, values in outcomes.items()
         for i, week in enumerate(weeks)
     ]
@@ -149,29 +179,97 @@ def _summed(values: NDArray[Any]) -> dict[str, Any]:
     }
 
 
-def _parameters(result: Result) -> pd.DataFrame:
+def _design(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
+    """Where runs of one scenario, by its name, are not alike, and what each of them has there."""
+    named: dict[str, dict[str, Scenario]] = {}
+    for run, scenario in scenarios.items():
+        named.setdefault(scenario.name, {})[run] = scenario
+    return _table("design", [row for alike in named.values() for row in _varied(alike)])
+
+
+def _varied(alike: Mapping[str, Scenario]) -> Iterator[dict[str, Any]]:
+    values = {run: {p: v for p, v in _leaves(scenario) if p not in LABEL_ONLY} for run, scenario in alike.items()}
+    paths = dict.fromkeys(path for of_run in values.values() for path in of_run)
+    varied = [path for path in paths if len({_told(of_run.get(path)) for of_run in values.values()}) > 1]
+    for run, of_run in values.items():
+        for path in varied:
+            value = of_run.get(path)
+            number = None if value is None or isinstance(value, str) else float(central(value))
+            yield {
+                "run": run,
+                "path": path,
+                "unit": "" if number is None else unit_of(alike[run], path),
+                "number": number,
+                "text": value if isinstance(value, str) else "",
+            }
+
+
+def _told(value: Any) -> str:
+    """A value, with all of its range: two that are alike say the same."""
+    return repr(canonical(plain(value)))
+
+
+def _comparisons(runs: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Runs of one campaign, seed and number of replications, each against the first of them, pair by pair."""
+    rows = []
+    of_run = {str(run): rows for run, rows in shares.groupby("run", sort=False)}
+    for _, alike in runs.groupby(["campaign", "seed", "replications"], sort=False):
+        own = {
+            run: of_run[run][of_run[run]["lead_weeks"] == weeks]
+            for run, weeks in zip(alike["run"], alike["lead_weeks"], strict=True)
+        }
+        base, *others = own
+        for outcome in COMPARED if others else ():
+            found = [_compared(own[other][outcome].to_numpy(), own[base][outcome].to_numpy()) for other in others]
+            corrected = holm(np.array([one["p"] for one in found])).tolist()
+            rows += [
+                {"run": other, "base": base, "outcome": outcome, "unit": OUTCOMES[outcome], "p_holm": p} | one
+                for other, one, p in zip(others, found, corrected, strict=True)
+            ]
+    return _table("comparisons", rows)
+
+
+def _compared(values: Floats, base: Floats) -> dict[str, Any]:
+    """The difference of two outcomes, replication by replication."""
+    differences = more(values, base)
+    found, unpaired = gain(differences), float(values.var() + base.var())
+    return {
+        "mean": found.mean,
+        "mean_low": found.low,
+        "mean_high": found.high,
+        "p": found.luck,
+        "variance_ratio": float(differences.var()) / unpaired if unpaired > 0 else math.nan,
+        "pairs": len(differences),
+    }
+
+
+def _parameters(run: str, scenario: Scenario) -> pd.DataFrame:
     rows = [
-        {"run": run_id(result), "path": path} | _number(number) for path, number in numbers(result.scenario).items()
+        {"run": run, "path": path, "unit": unit_of(scenario, path)} | _number(number)
+        for path, number in numbers(scenario).items()
     ]
     return pd.DataFrame(rows)
 
 
 def numbers(scenario: Scenario) -> dict[str, Quantity | Lever | float]:
     """Every number of a scenario by its path, those that are certain among them."""
-    found: dict[str, Quantity | Lever | float] = {}
+    return {path: value for path, value in _leaves(scenario) if not isinstance(value, str)}
 
-    def look(thing: Any, path: str) -> None:
-        if isinstance(thing, Quantity | Lever):
-            found[path] = thing
-        elif isinstance(thing, int | float) and not isinstance(thing, bool):
-            found[path] = float(thing)
-        elif not isinstance(thing, datetime.date | Scenario):
-            for part, inner in members(thing):
-                look(inner, f"{path}.{part}" if path else part)
 
-    for part, inner in members(scenario):
-        look(inner, part)
-    return found
+def _leaves(thing: Any, path: str = "") -> Iterator[tuple[str, Quantity | Lever | float | str]]:
+    """Every number, and every word that can change one, with the path that leads to it."""
+    if isinstance(thing, Quantity | Lever):
+        yield path, thing
+    elif isinstance(thing, bool | datetime.date):
+        yield path, str(thing).lower()
+    elif isinstance(thing, int | float):
+        yield path, float(thing)
+    elif isinstance(thing, str):
+        if not TEXT_FIELDS.intersection(path.split(".")):
+            yield path, thing
+    elif not (path and isinstance(thing, Scenario)):
+        for part, inner in members(thing):
+            yield from _leaves(inner, f"{path}.{part}" if path else part)
 
 
 def _number(number: Quantity | Lever | float) -> dict[str, Any]:

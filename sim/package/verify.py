@@ -40,6 +40,7 @@ LEAST_TRIES = 10_000  # a replication of nothing takes as long
 MOST_ROWS = 10_000_000  # of all tables, which are held in memory
 SLOWER = 100  # times, the engine that fits, and runs where no other is
 LARGEST_SCENARIO = 4_000_000  # bytes
+FOR_PEOPLE = "…"  # whatever is neither scenario nor table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,6 +147,7 @@ def verify(
         for run in stated.runs:
             findings += _stated(run, scenarios.get(run.run), stated.model_version)
         findings += _elsewhere(stated)
+        findings += _for_people(package, stated)
         if len(scenarios) == len(stated.runs):
             findings += _compared(package, stated, _rerun(stated, scenarios, progress, cancel))
         else:
@@ -244,6 +246,14 @@ def _other_system(stated: Manifest) -> list[tuple[str, str, str]]:
     return [(name, there, here) for name, (there, here) in found.items() if there != here]
 
 
+def _for_people(package: Archive, stated: Manifest) -> Iterator[Finding]:
+    """What is there beside scenarios and tables, of which no number was made again."""
+    read = {CHECKSUMS, MANIFEST} | {run.file for run in stated.runs}
+    read |= {f"{TABLES}/{name}.{form}" for name in TABLE_OF for form in TABLE_FORMS}
+    if others := len(set(package.entries) - read):
+        yield Finding(FOR_PEOPLE, "unchecked", "no-rerun", {"n": others})
+
+
 def _rerun(
     stated: Manifest, scenarios: Mapping[str, Scenario], progress: Progress | None, cancel: threading.Event | None
 ) -> dict[str, pd.DataFrame]:
@@ -254,12 +264,12 @@ def _rerun(
     for run in stated.runs:
         told = None if progress is None else _part(progress, done, run.replications, total)
         result = simulate(scenarios[run.run], run.replications, run.seed, _engine(run), told, cancel)
-        for name, frame in tables.made([result]).items():
+        for name, frame in tables.simulated([result]).items():
             parts.setdefault(name, []).append(frame.assign(run=run.run))
         done += run.replications
     made = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
     made["runs"] = made["runs"].assign(file=[run.file for run in stated.runs], model_version=stated.model_version)
-    return made
+    return made | tables.derived(made, scenarios)
 
 
 def _part(progress: Progress, before: int, many: int, total: int) -> Callable[[int, int], None]:
@@ -267,17 +277,19 @@ def _part(progress: Progress, before: int, many: int, total: int) -> Callable[[i
 
 
 def _compared(package: Archive, stated: Manifest, made: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    """Every table of the package, in both of its forms."""
+    """Every table of the package, in both of its forms; then how much there is that is no table."""
     other = _other_system(stated)
     for name, table in TABLE_OF.items():
         for form in TABLE_FORMS:
             file = f"{TABLES}/{name}.{form}"
             if file not in package.entries:
                 yield Finding(file, "differs", "no-table")
-            elif not table.rerun:
-                yield Finding(file, "unchecked", "no-rerun")
+                continue
+            found = compared(package.read(file), form, made[name], table)
+            if not table.rerun and not found.same and stated.siap != metadata.version("siap"):
+                yield Finding(file, "unchecked", "other-version", {"stated": stated.siap})
             else:
-                yield _finding(file, compared(package.read(file), form, made[name], table), other)
+                yield _finding(file, found, other)
 
 
 def _finding(file: str, found: Comparison, other: Sequence[tuple[str, str, str]]) -> Finding:

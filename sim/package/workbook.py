@@ -13,7 +13,15 @@ import pandas as pd
 from sim.experiment.extra import library
 from sim.package.layout import TABLE_OF, Column, Table
 
-SHEETS = ("runs", "summary", "readiness", "parameters", "evidence")  # what a sheet can hold; all draws are in the CSV
+SHEETS = (
+    "runs",
+    "design",
+    "summary",
+    "comparisons",
+    "readiness",
+    "parameters",
+    "evidence",
+)  # what a sheet can hold; all draws are in the CSV
 MOST_ROWS = 100_000  # of a sheet, far below Excel's million, which takes minutes to open
 WIDEST, NARROWEST = 60, 10
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import io
-import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import BadInput
 from sim.experiment import MODEL_VERSION, Result
-from sim.package import descriptors, figures, stress
+from sim.package import cover, descriptors, figures, stress
 from sim.package import tables as made
 from sim.package.descriptors import Credits, as_json
 from sim.package.layout import (
@@ -26,18 +25,40 @@ from sim.package.layout import (
     FIGURES,
     FORM,
     MANIFEST,
+    PREVIEW,
     README,
+    SCHEMA,
+    TABLE_FORMS,
     TABLE_OF,
     TABLES,
     WORKBOOK,
 )
 from sim.package.workbook import workbook
+from sim.scenario import schema
 from sim.scenario.seeds import write_whole
 from sim.store import here, run_id
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOBODY = "Not named"
 Progress = Callable[[int, int], None]
 MOST_SEED = 2**63
+MOST_DRAWN = 12  # runs with figures: of a whole sweep nobody looks at each
+TITLES = {  # of what every package has, in words
+    "stress-des.md": "STRESS-DES checklist, what the authors must answer first",
+    "stress-des.json": "The same as plain data",
+    f"{ENVIRONMENT}/environment.json": "Where it was made: system, Python, libraries",
+    f"{ENVIRONMENT}/requirements.txt": "Every installed package with its version",
+    "LICENSE.txt": "What may be done with it",
+    "CITATION.cff": "How to cite it",
+    ".zenodo.json": "What Zenodo fills its form with",
+    SCHEMA: "JSON Schema of a scenario file",
+    WORKBOOK: "Tables for Excel",
+    MANIFEST: "Runs with scenario, seed, replications, engine, versions: what siap verify goes by",
+    README: "What this is, and how to run it again",
+    PREVIEW: "The package as a page",
+}
 STEPS = 4  # tables, figures, checks, file
 
 
@@ -103,41 +124,47 @@ def export(
 
 def contents(found: Sequence[Result], credits: Credits, told: Progress) -> dict[str, bytes]:
     """Every file of a package by its path."""
-    system, tables = _system(), made.made(found) | made.documented(found)
-    files: dict[str, bytes] = {made.file_of(one): one.scenario.text.encode() for one in found}
-    titles = {made.file_of(one): f"Scenario {one.scenario.name}, every default resolved" for one in found}
-    for name, table in TABLE_OF.items():
-        files[f"{TABLES}/{name}.parquet"] = made.parquet_bytes(tables[name], table)
-        files[f"{TABLES}/{name}.csv"] = made.csv_bytes(tables[name], table)
-        titles |= {f"{TABLES}/{name}.{form}": table.title for form in ("parquet", "csv")}
+    system, tables = _system(), made.made(found)
+    files, titles = _data(found, tables)
     told(1, STEPS)
-    for one in found:
+    for one in found[:MOST_DRAWN]:
         for figure in figures.of(one):
             stem = f"{FIGURES}/{made.stem_of(one)}-{figure.name}"
             files |= {f"{stem}.svg": figure.svg, f"{stem}.csv": figure.csv}
-            titles |= {f"{stem}.svg": figure.alternative, f"{stem}.csv": f"Data of {figure.name}"}
+            titles |= {f"{stem}.svg": figure.alternative, f"{stem}.csv": f"What is drawn in {stem}.svg"}
     items = stress.checklist(found, system)
     about = {"title": credits.title, "made": credits.made.isoformat(), "licence": descriptors.LICENCE["title"]}
+    titles |= TITLES
     files |= {
         "stress-des.md": stress.as_markdown(items).encode(),
         "stress-des.json": as_json([vars(item) for item in items]),
         f"{ENVIRONMENT}/environment.json": as_json(system),
         f"{ENVIRONMENT}/requirements.txt": _installed(),
-        "LICENSE.txt": _licence().encode(),
-        "CITATION.cff": _citation(credits).encode(),
+        "LICENSE.txt": cover.licence().encode(),
+        "CITATION.cff": cover.citation(credits).encode(),
+        ".zenodo.json": cover.zenodo(credits),
+        SCHEMA: schema.text("scenario").encode(),
         WORKBOOK: workbook(tables, about, credits.made),
         MANIFEST: as_json(_manifest(found, credits, system)),
-        README: _readme(found, credits, titles).encode(),
-    }
-    titles |= {
-        "stress-des.md": "STRESS-DES checklist, what the authors must answer first",
-        WORKBOOK: "Tables for Excel",
+        README: cover.readme(found, credits, titles, system).encode(),
+        PREVIEW: cover.preview(credits, titles).encode(),
     }
     files[DATAPACKAGE] = descriptors.datapackage(files, credits, found)
     files[CRATE] = descriptors.crate(files, titles, credits, found)
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
     files[CHECKSUMS] = sums.encode()
     return files
+
+
+def _data(found: Sequence[Result], tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Scenarios and tables by their paths, and what each file is in words."""
+    files: dict[str, bytes] = {made.file_of(one): one.scenario.text.encode() for one in found}
+    titles = {made.file_of(one): f"Scenario {one.scenario.name}, every default resolved" for one in found}
+    for name, table in TABLE_OF.items():
+        files[f"{TABLES}/{name}.parquet"] = made.parquet_bytes(tables[name], table)
+        files[f"{TABLES}/{name}.csv"] = made.csv_bytes(tables[name], table)
+        titles |= {f"{TABLES}/{name}.{form}": table.title for form in TABLE_FORMS}
+    return files, titles
 
 
 def _system() -> dict[str, Any]:
@@ -176,39 +203,6 @@ def _installed() -> bytes:
     """Every package of this environment with its version, as pip reads it."""
     names = {(dist.metadata["Name"], dist.version) for dist in metadata.distributions()}
     return "".join(f"{name}=={version}\n" for name, version in sorted(names, key=lambda one: one[0].lower())).encode()
-
-
-def _licence() -> str:
-    return (
-        "Tables, figures and scenarios in this package: Creative Commons Attribution 4.0 International (CC BY 4.0),\n"
-        f"{descriptors.LICENCE['path']}\n\nThe software that made them, Siap: Apache License 2.0.\n"
-    )
-
-
-def _citation(credits: Credits) -> str:
-    names = "".join(
-        f"  - name: {json.dumps(name, ensure_ascii=False)}\n"
-        + (f"    orcid: https://orcid.org/{orcid}\n" if orcid else "")
-        for name, orcid in credits.authors
-    )
-    return (
-        "cff-version: 1.2.0\nmessage: If you use these data, please cite them as below.\ntype: dataset\n"
-        f"title: {json.dumps(credits.title, ensure_ascii=False)}\nversion: 1.0.0\nlicense: CC-BY-4.0\n"
-        f"date-released: {credits.made.date().isoformat()}\nauthors:\n{names}"
-    )
-
-
-def _readme(found: Sequence[Result], credits: Credits, titles: Mapping[str, str]) -> str:
-    runs = "\n".join(
-        f"- `{one.scenario.name}`: run `{run_id(one)}`, {one.replications} replications, seed {one.seed}"
-        for one in found
-    )
-    listed = "\n".join(f"- `{path}`: {text}" for path, text in sorted(titles.items()))
-    return (
-        f"# {credits.title}\n\nMade by Siap {credits.version} on {credits.made.date().isoformat()}.\n\n{runs}\n\n"
-        "To run it again and compare every number: `pip install 'siap[all]'`, then `siap verify` with this file.\n\n"
-        f"What the authors must still answer stands at the top of `stress-des.md`.\n\n## Files\n\n{listed}\n"
-    )
 
 
 def _zipped(files: Mapping[str, bytes], made_at: datetime.datetime) -> bytes:

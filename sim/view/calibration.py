@@ -10,10 +10,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from sim.analysis.calibration import Calibration
+from sim.outcomes.measures import unit_of
 from sim.scenario import Scenario
 from sim.text import formats, words
 from sim.text.catalogue import N_, speaker
-from sim.view import drawing, levers, names
+from sim.view import drawing, names
 from sim.view.intervals import Dot, dots
 from sim.view.tables import Row, records
 
@@ -25,7 +26,9 @@ SHOWN = np.linspace(0.01, 0.99, 99)  # of a distribution, as a rising line
 CHANGES = {
     "as-it-was": N_("as it was"),
     "a-year-more": N_("a year more"),
+    "two-years-more": N_("two years more"),
     "no-stock-rule": N_("no stock rule"),
+    "no-stock-rule-and-a-year-more": N_("no stock rule and a year more"),
     "twice-the-stock": N_("twice the stock"),
     "ordinary-access": N_("ordinary sign-up"),
     "ordinary-access-and-a-year-more": N_("ordinary sign-up and a year more"),
@@ -170,11 +173,13 @@ def causes_sentence(table: pd.DataFrame, language: str) -> str:
         after=formats.rupiah(later["sales_idr_p50"], language),
     )
     year = max(abs(later["gain_idr_low"]), abs(later["gain_idr_high"]))
-    alone = [row for name, row in rows.items() if "a-year-more" not in name and _least(row) > year]
+    alone = [row for name, row in rows.items() if "-more" not in name and _least(row) > year]
     if not alone:
         return said
     parts = [f"{change_name(row['name'], language)} ({formats.rupiah(row['gain_idr'], language)})" for row in alone]
     more = _("These would have changed more with the time there was: {parts}.", parts=formats.listed(parts, language))
+    if any(row["gain_idr"] > 0 for row in alone):
+        more = f"{more} {_('So time was not what was lacking most.')}"
     return f"{said} {more}"
 
 
@@ -186,7 +191,7 @@ def causes_columns(table: pd.DataFrame, language: str) -> Columns:
         _("Brands"): [formats.number(row["brands_in"], language) for row in rows],
         _("Sales, median"): [formats.rupiah(row["sales_idr_p50"], language) for row in rows],
         _("90% range"): [_between(row, "sales_idr_p05", "sales_idr_p95", language) for row in rows],
-        _("Difference, mean"): [_gain(row, language) for row in rows],
+        _("Difference, mean"): [_gain_with_ends(row, language) for row in rows],
         _("90% of pairs"): [_between(row, "pairs_p05", "pairs_p95", language) for row in rows],
     }
 
@@ -269,7 +274,7 @@ def _title(case: Scenario, path: str, language: str) -> str:
 
 
 def _unit(case: Scenario, path: str) -> str:
-    return "RMB" if path.endswith(".median_rmb") else levers.unit_of(case, path)
+    return "RMB" if path.endswith(".median_rmb") else unit_of(case, path)
 
 
 def _range(case: Scenario, row: Row, when: str, language: str) -> str:
@@ -292,6 +297,12 @@ def _part(row: Mapping[str, float], language: str) -> str:
 def _least(row: Mapping[str, float]) -> float:
     """How much a change changes at the least, whichever way, as far as its interval goes."""
     return max(row["gain_idr_low"], -row["gain_idr_high"], 0.0)
+
+
+def _gain_with_ends(row: Mapping[str, float], language: str) -> str:
+    if row["gain_idr_low"] == row["gain_idr_high"]:
+        return _gain(row, language)
+    return f"{_gain(row, language)} ({_between(row, 'gain_idr_low', 'gain_idr_high', language)})"
 
 
 def _gain(row: Mapping[str, float], language: str) -> str:

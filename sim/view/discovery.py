@@ -17,11 +17,12 @@ import pandas as pd
 from sim.analysis.boxes import Box, HeldOut, Limit
 from sim.analysis.discovery import Cases, Discovery, region
 from sim.errors import BadInput
+from sim.outcomes.measures import unit_of
 from sim.scenario import Scenario
 from sim.text import formats, words
 from sim.text.catalogue import speaker
 from sim.view import drawing as draw
-from sim.view import levers, names
+from sim.view import names
 from sim.view.drawing import Floats, Label, Parts, Trace
 
 HALF = 0.5  # a box in which fewer fail, or a limit found again less often, is said with care
@@ -175,12 +176,12 @@ def value(path: str, found: Any, scenario: Scenario, language: str) -> str:
         if isinstance(found, bool) or field not in words.CHOICES:
             return str(found)
         return words.choice(field, found, language, words.titles_of(scenario))
-    return words.amount(float(found), levers.unit_of(scenario, path), language)
+    return words.amount(float(found), unit_of(scenario, path), language)
 
 
 def _title(limit: Limit, scenario: Scenario, language: str) -> str:
     """What an axis is called, with the unit that its ticks leave out."""
-    name, unit = names.number(limit.path, scenario, language), levers.unit_of(scenario, limit.path)
+    name, unit = names.number(limit.path, scenario, language), unit_of(scenario, limit.path)
     if limit.allowed is not None or unit not in words.AROUND:
         return name
     return f"{name} ({speaker(language).ngettext(*words.AROUND[unit], 2, n='').strip()})"
@@ -300,7 +301,7 @@ class _Axis:
         low, high = float(at.min()), float(at.max())
         edge = (high - low) * 0.03
         ticks = [low + (high - low) * part for part in TICKS]
-        texts = [words.bare(x, levers.unit_of(scenario, limit.path), language) for x in ticks]
+        texts = [words.bare(x, unit_of(scenario, limit.path), language) for x in ticks]
         return cls(
             at, (max(limit.low, low - edge), min(limit.high, high + edge)), (low - edge, high + edge), ticks, texts
         )

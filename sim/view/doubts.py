@@ -14,10 +14,11 @@ import pandas as pd
 from sim.experiment import Result, choices, margins, tornado, weakest, when
 from sim.experiment.runner import Progress
 from sim.experiment.tornado import uncertain
+from sim.outcomes.measures import unit_of
 from sim.scenario import Scenario, evidence
 from sim.text import formats, words
 from sim.text.catalogue import N_, speaker
-from sim.view import levers, names, sources, steps, tables
+from sim.view import names, sources, steps, tables
 from sim.view.strips import Strip, strips, text
 
 MOST_STRIPS, MOST_NAMED = 10, 3
@@ -229,7 +230,7 @@ def _range(found: Doubts, row: Record, language: str) -> str:
 
 
 def _unit(found: Doubts, row: Record) -> str:
-    return levers.unit_of(found.scenario, row["path"])
+    return unit_of(found.scenario, row["path"])
 
 
 def _chosen(found: Doubts, by: str, language: str) -> str:

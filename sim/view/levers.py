@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-import functools
 import math
 import typing
-from collections.abc import Hashable, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
 
 from sim.errors import BadInput
+from sim.outcomes.measures import annotation_of, measure_of
 from sim.outcomes.numbers import at
 from sim.programme.quantity import Lever, Number, Quantity, central, least, most, quantities
 from sim.scenario import Scenario
@@ -171,7 +170,7 @@ def alternatives(scenario: Scenario, path: str) -> tuple[str, ...]:
         return tuple(scenario.demand.classes)
     if path == "campaign.access":
         return scenario.campaign.accesses
-    return typing.get_args(_annotation(scenario, path))
+    return typing.get_args(annotation_of(scenario, path))
 
 
 def _counts(scenario: Scenario, path: str) -> tuple[float, ...]:
@@ -207,34 +206,6 @@ def with_value(value: float, values: Sequence[float | str]) -> tuple[float, ...]
     if value not in found:
         bisect.insort(found, value)
     return tuple(found)
-
-
-def measure_of(scenario: Scenario, path: str) -> Measure:
-    """Unit and ranges of the number at a path, from its field's metadata; of a member, from its list's or mapping's."""
-    return _measure(_annotation(scenario, path)) or Measure("")
-
-
-def unit_of(scenario: Scenario, path: str) -> str:
-    """The unit that a number at a path is written in: chances as shares, whose small ones keep two digits."""
-    unit = measure_of(scenario, path).unit
-    return "share" if unit == "probability" else unit
-
-
-def _measure(annotation: Any) -> Measure | None:
-    found = [m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Measure)]
-    inside = (_measure(part) for part in typing.get_args(annotation))
-    return found[0] if found else next((measure for measure in inside if measure is not None), None)
-
-
-def _annotation(scenario: Scenario, path: str) -> Any:
-    parent, _dot, field = path.rpartition(".")
-    fields = _hints(cast(Hashable, type(at(scenario, parent) if parent else scenario)))
-    return fields[field] if field in fields else _annotation(scenario, parent)
-
-
-@functools.cache
-def _hints(kind: Hashable) -> dict[str, Any]:
-    return typing.get_type_hints(kind, include_extras=True)
 
 
 def _behind(scenario: Scenario, path: str) -> tuple[Number, str] | None:

@@ -308,7 +308,7 @@ def _promised(best: pd.Series, language: str) -> str:
     """The optimism of the search, with its interval."""
     return speaker(language)(
         "On the random numbers of the search it had {q} and {cost}; that differs from the fresh ones by {more} "
-        "({span}) of chance and {dearer} ({cost_span}) of cost.",
+        "percentage points of chance ({span}) and {dearer} of cost ({cost_span}).",
         q=formats.probability(best["probability_searched"], language),
         cost=formats.rupiah(best["programme_idr_searched"], language),
         more=_points(best["probability_optimism"], language),
@@ -319,8 +319,8 @@ def _promised(best: pd.Series, language: str) -> str:
 
 
 def _points(x: float, language: str) -> str:
-    """A difference of chances in whole percent, which may be negative."""
-    return formats.share(round(x, 3), language)
+    """A difference of chances in percentage points, which may be negative."""
+    return formats.number(round(100 * x, 1), language, 2)
 
 
 def _caveats(found: Searched, language: str) -> list[str]:

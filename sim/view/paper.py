@@ -60,11 +60,11 @@ def suffix(path: Path | str, where: str = "figure") -> str:
     return found
 
 
-def content(figure: Any, kind: str = ".svg") -> bytes:
-    """The same as bytes."""
-    out = io.BytesIO()
+def content(figure: Any, kind: str = ".svg", title: str | None = None) -> bytes:
+    """The same as bytes; `title` is what the file tells who does not see it."""
+    out, told = io.BytesIO(), {"Title": title} if title else {}
     with library("matplotlib").rc_context(STYLE):
-        page(figure).savefig(out, format=kind.removeprefix("."), metadata=UNDATED[kind])
+        page(figure).savefig(out, format=kind.removeprefix("."), metadata=UNDATED[kind] | told)
     return out.getvalue()
 
 

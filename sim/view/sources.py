@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from sim.outcomes import measures
 from sim.programme.quantity import Lever, Quantity, members, quantities
 from sim.scenario import Scenario, evidence, feasts
 from sim.text import formats, words
@@ -175,4 +176,4 @@ def given_list(scenario: Scenario, language: str) -> str:
 
 
 def _value(scenario: Scenario, path: str, number: Quantity | Lever, language: str) -> str:
-    return words.quantity(number, levers.measure_of(scenario, path).unit, language)
+    return words.quantity(number, measures.measure_of(scenario, path).unit, language)

@@ -19,19 +19,17 @@ def said(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str, str]
     return (left.value.code, *capsys.readouterr())
 
 
-def test_the_command_says_what_was_learnt_and_whether_it_was_time(capsys: pytest.CaptureFixture[str], tmp_path: Path):
-    code, out, err = said(capsys, "--figure", str(tmp_path / "causes.svg"))
+def test_the_command_says_writes_and_draws_what_was_learnt_and_whether_it_was_time(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    label = ("--label", "cibaduyut-2027", "--replications", "100", "--information")
+    files = ("--json", str(tmp_path / "found.json"), "--figure", str(tmp_path / "causes.svg"))
+    code, out, err = said(capsys, *label, *files)
     assert (code, err) == (0, "")
     assert "</svg>" in (tmp_path / "causes.svg").read_text("utf-8")
     for part in ("told something about 1", "lies within", "A year more would have brought", "Twice the stock"):
         assert part in " ".join(out.split())
-
-
-def test_json_holds_the_posterior_the_causes_and_the_label(capsys: pytest.CaptureFixture[str]):
-    label = ("--label", "cibaduyut-2027", "--replications", "100", "--information")
-    code, out, err = said(capsys, *label, "--json", "-")
-    assert (code, err) == (0, "")
-    found = json.loads(out)
+    found = json.loads((tmp_path / "found.json").read_text("utf-8"))
     assert found["predictive_idr"]["p05"] < found["stated_idr"] < found["predictive_idr"]["p95"]
     assert found["learnt"]["told"].count(True) == 1
     assert found["causes"]["name"][:2] == ["as-it-was", "a-year-more"]

@@ -71,6 +71,7 @@ def test_a_shift_that_leaves_the_spread_alone_is_told_too():
     assert told["told"].to_dict() == {"a": True, "idle": False}
 
 
+@pytest.mark.slow
 def test_hardly_ever_is_a_number_told_that_the_figure_says_nothing_about():
     wrong = [bool(conjugate(seed, 3_000).learnt.set_index("path").loc["idle", "told"]) for seed in range(40)]
     assert sum(wrong) <= 7  # about two are meant; eight would be one in a thousand

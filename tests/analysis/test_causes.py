@@ -30,6 +30,8 @@ def test_stock_and_fame_would_have_changed_2018_more_than_a_year(otherwise: pd.D
 def test_the_stock_rule_did_not_hold_2018_back_and_the_ordinary_gates_would_have(otherwise: pd.DataFrame):
     table = otherwise.set_index("name")
     assert table.loc["no-stock-rule", "verdict"] == "same"
+    gains = table["gain_idr"]
+    assert gains["no-stock-rule-and-a-year-more"] == gains["a-year-more"] <= gains["two-years-more"]
     assert table.loc["ordinary-access", "brands_in"] == 2
     assert table.loc["ordinary-access", "verdict"] == "less"
     assert table.loc["ordinary-access-and-a-year-more", "brands_in"] == 5  # then, and only then, time was lacking

@@ -1,12 +1,15 @@
 """Robust choices: regret, satisficing and maximin of a planted table are those worked out on paper."""
 
 import dataclasses
+import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import sim
+from sim import cli
 from sim.analysis.robustness import AS_IT_IS, Robustness, alternatives, robustness, settings_of
 from sim.errors import BadInput
 from sim.experiment import Cancelled, moves
@@ -206,3 +209,43 @@ def test_it_can_be_stopped_and_tells_how_far_it_is():
     with pytest.raises(Cancelled):
         robustness(uncertain(), OPTIONS, {"a": {}, "b": {}}, replications=2, progress=progress, cancel=stop)
     assert told == [(1, 4)]
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def siap(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["robust", *arguments, "--language", "en"])
+    return (int(left.value.code or 0), *capsys.readouterr())
+
+
+@pytest.mark.usefixtures("no_word_of_compiling")
+def test_the_command_weighs_choices_beside_the_scenario_as_it_is(capsys, tmp_path: Path):
+    uncertain().dump(tmp_path / "small.yaml")
+    files = ("--json", str(tmp_path / "found.json"), "--figure", str(tmp_path / "found.svg"))
+    choices = ("--choice", "lead_weeks=40", "--choice", "lead_weeks=60 resources.coach.units=3")
+    how = ("--structure", "campaign.stock_rule", "--probability", "0.5", "--replications", "4")
+    code, out, err = siap(capsys, str(tmp_path / "small.yaml"), *choices, *how, *files)
+    assert (code, err) == (0, "")
+    assert "</svg>" in (tmp_path / "found.svg").read_text("utf-8")
+    found = json.loads((tmp_path / "found.json").read_text("utf-8"))
+    assert set(found["summary"]["choice"]) == {"as it is", "lead_weeks=40", "lead_weeks=60 resources.coach.units=3"}
+    assert set(found["pairs"]["structure"]) == set(alternatives(uncertain(), ["campaign.stock_rule"]))
+    assert "maximum regret" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ((), "choices: must be at least two"),
+        (("--choice", "lead_weeks"), "--choice: must be NAME=VALUE"),
+        (("--choice", " "), "--choice: must set at least one place"),
+        (("--choice", "lead_weeks=9", "--structure", "lead_weeks"), "has no other alternatives"),
+        (("--choice", "lead_weeks=9", "--probability", "2"), "--probability: must be between 0 and 1"),
+        (("--choice", "no_such_place=1"), "no_such_place"),
+        (("--choice", "'"), "--choice"),
+    ],
+)
+def test_the_command_refuses_in_one_line(more: tuple[str, ...], line: str, capsys):
+    code, out, err = siap(capsys, "single-day-2018", *more)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert line in err

@@ -18,14 +18,20 @@ from tests.store.scenarios import uncertain
 
 Files = dict[str, bytes]
 REPLICATIONS = 4
-SEEDS = (7, 8)
+SEEDS = (7, 8, 7)
+SOURCED = (  # as if two of its numbers rested on evidence
+    uncertain()
+    .set("demand.discount", {"central": 0.2, "low": 0.1, "high": 0.3, "row": "E108"})
+    .set("campaign.gates.stock.deadline_days", {"central": 45, "low": 30, "high": 60, "row": "E302"})
+)
 
 
 def files() -> Files:
-    """Two runs of the small scenario, as a package has them, but for what is only for people."""
-    found = [simulate(uncertain(), REPLICATIONS, seed) for seed in SEEDS]
+    """Two runs of the small scenario and one with more coaches, as a package has them, but for what is for people."""
+    scenarios = [SOURCED, SOURCED, SOURCED.set("resources.coach.units", 5)]
+    found = [simulate(one, REPLICATIONS, seed) for one, seed in zip(scenarios, SEEDS, strict=True)]
     made: Files = {tables.file_of(one): one.scenario.text.encode() for one in found}
-    for name, frame in (tables.made(found) | tables.documented(found)).items():
+    for name, frame in tables.made(found).items():
         made[f"tables/{name}.parquet"] = tables.parquet_bytes(frame, TABLE_OF[name])
         made[f"tables/{name}.csv"] = tables.csv_bytes(frame, TABLE_OF[name])
     runs = [

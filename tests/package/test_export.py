@@ -16,13 +16,15 @@ import pytest
 
 import sim
 from sim import BadInput, cli
-from sim.package import writing
-from sim.package.layout import CHECKSUMS, CRATE, DATAPACKAGE, MANIFEST, TABLE_OF, WORKBOOK
+from sim.package import cover, writing
+from sim.package.layout import CHECKSUMS, CRATE, DATAPACKAGE, MANIFEST, PREVIEW, TABLE_OF, WORKBOOK
+from sim.package.runs import brought_back
 from sim.package.tables import csv_bytes, file_of, made, parquet_bytes
 from sim.package.verify import verify
 from sim.package.workbook import workbook
 from sim.package.writing import export
 from sim.store import flush, run_id
+from tests.store.scenarios import uncertain
 
 NAMES = ("cibaduyut-2027", "single-day-2018", "amazon-black-friday-2027")
 
@@ -44,6 +46,19 @@ def folder(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(package) as file:
         file.extractall(to)
     return to
+
+
+@pytest.fixture
+def unvalidated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the validators, which take most of the time and have looked at `package`."""
+    monkeypatch.setattr(writing.descriptors, "check", lambda _folder: None)
+
+
+def test_what_export_writes_is_verified(package: Path):
+    verdict = verify(package)
+    assert verdict.state == "same"
+    (unchecked,) = (f for f in verdict.findings if f.state == "unchecked")
+    assert unchecked.kind == "no-rerun"
 
 
 def test_frictionless_finds_every_table_as_described(folder: Path):
@@ -92,7 +107,8 @@ def test_scenarios_lie_in_it_resolved_and_give_the_same_digest(folder: Path, res
 
 def test_csv_and_parquet_hold_the_very_numbers_of_the_runs(folder: Path, results: list[sim.Result]):
     tables = made(results)
-    for name, expected in tables.items():
+    for name in (name for name, table in TABLE_OF.items() if table.rerun):
+        expected = tables[name]
         found = pq.read_table(folder / "tables" / f"{name}.parquet").to_pandas()
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, check_exact=True)
     text = pd.read_csv(folder / "tables" / "shares.csv")
@@ -111,9 +127,10 @@ def test_every_column_says_what_it_means_and_in_which_unit(folder: Path):
 
 
 def test_the_same_results_are_the_same_bytes_but_for_when_they_were_written(results: list[sim.Result]):
+    both = [made(results) for _ in range(2)]
     for name, table in TABLE_OF.items():
         if table.rerun:
-            frames = [made(results)[name] for _ in range(2)]
+            frames = [tables[name] for tables in both]
             assert csv_bytes(frames[0], table) == csv_bytes(frames[1], table)
             assert parquet_bytes(frames[0], table) == parquet_bytes(frames[1], table)
 
@@ -125,6 +142,37 @@ def test_the_checklist_has_twenty_items_and_says_first_what_only_the_authors_kno
     gaps = text.split("## ")[0]
     assert all(item["title"] in gaps for item in items if item["open"])
     assert "20 replications, seed 20271111" in text
+
+
+def test_what_is_drawn_is_described_as_the_tables_are(folder: Path):
+    described = json.loads((folder / DATAPACKAGE).read_text())["resources"]
+    drawn = [one for one in described if one["path"].startswith("figures/")]
+    assert len(drawn) == 3 * len(NAMES)
+    for one in drawn:
+        header = (folder / one["path"]).read_text().splitlines()[0].split(",")
+        assert [field["name"] for field in one["schema"]["fields"]] == header
+    assert {field.get("unit") for one in drawn for field in one["schema"]["fields"]} == {"weeks", "fraction", None}
+
+
+def test_every_number_of_a_scenario_has_the_unit_of_its_field(folder: Path):
+    table = pd.read_csv(folder / "tables" / "parameters.csv")
+    units = table.drop_duplicates("path").set_index("path")["unit"]
+    assert units["finance.working_capital_idr"] == "IDR"
+    assert units["resources.coach.units"] == "unit"
+    assert (
+        units[units.isna()]
+        .index.str.fullmatch(r"seed|replications|campaign\.turnover\..+\.year|clusters\..+\.(first|counts\..+)")
+        .all()
+    )
+
+
+def test_the_page_of_the_package_shows_each_figure_with_its_text_and_lets_no_markup_in(folder: Path):
+    page = (folder / PREVIEW).read_text()
+    assert page.count("<img ") == page.count('alt="') == 3 * len(NAMES)
+    assert 'alt="Share of the event&#x27;s sales' in page
+    credits = writing.Credits("<script>", (("<b>", ""),), pd.Timestamp("2026-11-25").to_pydatetime(), "0.1.0")
+    assert "<script>" not in cover.preview(credits, {"<i>": "<u>"})
+    assert "<b>" not in cover.preview(credits, {"<i>": "<u>"})
 
 
 def test_figures_come_with_their_numbers_and_a_text_that_says_the_same(folder: Path, results: list[sim.Result]):
@@ -145,7 +193,7 @@ def test_the_workbook_has_numbers_as_numbers_dates_as_dates_and_units_in_its_hea
     summary = book["summary"]
     header = [cell.value for cell in summary[1]]
     assert "lead_weeks (weeks)" in header
-    assert isinstance(summary.cell(2, header.index("mean (of the outcome)") + 1).value, int | float)
+    assert isinstance(summary.cell(2, header.index("mean (see unit)") + 1).value, int | float)
     runs = book["runs"]
     dates = [cell for cell in runs[2] if cell.is_date]
     assert len(dates) == 1
@@ -153,7 +201,7 @@ def test_the_workbook_has_numbers_as_numbers_dates_as_dates_and_units_in_its_hea
 
 def test_no_text_of_a_scenario_becomes_a_formula(results: list[sim.Result]):
     odd = '=HYPERLINK("http://example.org")'
-    tables = made(results[:1]) | writing.made.documented(results[:1])
+    tables = made(results[:1])
     tables["parameters"].loc[0, "assumption"] = odd
     tables["parameters"].loc[1, "assumption"] = "+1-1"
     data = workbook(tables, {"title": "=1+1"}, pd.Timestamp("2026-11-25", tz="UTC").to_pydatetime())
@@ -166,13 +214,64 @@ def test_no_text_of_a_scenario_becomes_a_formula(results: list[sim.Result]):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_no_text_in_the_csv_begins_as_a_formula_would(results: list[sim.Result], start: str):
-    frame = writing.made.documented(results[:1])["parameters"]
+    frame = made(results[:1])["parameters"]
     frame.loc[0, "assumption"] = f"{start}1+1"
     rows = list(csv.reader(io.StringIO(csv_bytes(frame, TABLE_OF["parameters"]).decode())))
     texts = [cell for row in rows[1:] for cell, column in zip(row, TABLE_OF["parameters"].columns, strict=True)
              if column.kind == "string"]  # fmt: skip
     assert [text for text in texts if text.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
     assert f"'{start}1+1" in texts
+
+
+# ── several runs ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_design_says_where_runs_of_a_scenario_differ_and_the_comparison_what_came_of_it():
+    base = sim.Scenario.load("single-day-2018")
+    other = base.set("lead_weeks", 60).set("campaign.access", "ordinary")
+    found = [sim.experiment.simulate(one, 20) for one in (base, other, "cibaduyut-2027")]
+    tables, (one, two, _) = made(found), map(run_id, found)
+    design = tables["design"].set_index(["run", "path"])
+    assert sorted(design.index) == sorted(
+        (run, path) for run in (one, two) for path in ("campaign.access", "lead_weeks")
+    )
+    assert design.loc[(two, "lead_weeks"), ["unit", "number"]].tolist() == ["week", 60]
+    assert design.loc[(two, "campaign.access"), "text"] == "ordinary"
+    compared = tables["comparisons"].set_index("outcome").loc["share"]
+    own = [result.shares(list(result.own_weeks))["share"].to_numpy() for result in found[:2]]
+    assert (compared["run"], compared["base"], compared["pairs"]) == (two, one, 20)
+    assert compared["mean"] == pytest.approx((own[1] - own[0]).mean())
+    assert compared["mean_low"] < compared["mean"] < compared["mean_high"]
+
+
+@pytest.mark.usefixtures("unvalidated")
+def test_a_sweep_is_exported_with_every_point_as_a_run_and_its_design(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path / "store"))
+    design = sim.factorial({"resources.coach.units": [2, 3.5], "campaign.stock_rule": ["items", "none"]})
+    swept = sim.sweep(uncertain(), design, 4, workers=1)
+    results = brought_back([swept.id[:12]])
+    table = made(results)["design"].pivot(index="run", columns="path", values=["number", "text"])
+    points = {(number, text) for number, text in zip(
+        table[("number", "resources.coach.units")], table[("text", "campaign.stock_rule")], strict=True)}  # fmt: skip
+    assert points == set(design.points)
+    for point, result in enumerate(results):
+        rows = swept.responses().query(f"point == {point}")
+        assert rows["share"].tolist() == result.shares(list(result.own_weeks))["share"].tolist()
+    assert verify(export(results, tmp_path / "sweep.zip")).state == "same"
+
+
+def test_a_sweep_of_too_many_points_or_without_its_table_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path / "store"))
+    swept = sim.sweep(uncertain(), sim.factorial({"resources.coach.units": [2, 3]}), 2, workers=1)
+    monkeypatch.setattr("sim.package.runs.MOST_POINTS", 1)
+    with pytest.raises(BadInput, match="must have at most 1 points to be a package"):
+        brought_back([swept.id])
+    monkeypatch.undo()
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path / "store"))
+    for path in (tmp_path / "store" / "results").glob(f"{swept.id}-table*"):
+        path.unlink()
+    with pytest.raises(BadInput, match="has lost its table of points"):
+        brought_back([swept.id])
 
 
 # ── refused, and nothing half-written ────────────────────────────────────────────────────────────────
@@ -186,6 +285,7 @@ def test_no_run_and_one_run_twice_are_refused(results: list[sim.Result], tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("unvalidated")
 @pytest.mark.parametrize("name", ["../../x", "/etc/x", "a b/c", "..", "naïve=1"])
 def test_no_name_of_a_scenario_leads_out_of_the_package(name: str, tmp_path: Path):
     scenario = sim.Scenario.load("cibaduyut-2027").set("name", name)
@@ -212,6 +312,7 @@ def test_what_a_validator_refuses_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("unvalidated")
 def test_a_folder_that_is_none_is_one_line(results: list[sim.Result], tmp_path: Path):
     with pytest.raises(BadInput, match="cannot be written"):
         export(results[:1], tmp_path / "nowhere" / "x.zip")
@@ -226,7 +327,7 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
     return (left.value.code, *capsys.readouterr())
 
 
-@pytest.mark.usefixtures("no_word_of_compiling")
+@pytest.mark.usefixtures("no_word_of_compiling", "unvalidated")
 def test_the_command_writes_runs_of_the_store(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -21,7 +21,6 @@ from sim.package.verify import Verdict, verify
 from sim.scenario.documents import read, write
 from sim.store import id_of
 from tests.package.packages import REPLICATIONS, SEEDS, Files, files, run_stated, sealed, stated, written
-from tests.store.scenarios import uncertain
 
 
 @pytest.fixture(scope="module")
@@ -51,23 +50,16 @@ def test_a_package_that_nobody_touched_comes_out_again_to_the_last_bit(good: Fil
     verdict = verified(tmp_path, good)
     assert verdict.state == "same"
     compared = [f.what for f in verdict.findings if f.kind == "table-same"]
-    assert compared == [
-        f"tables/{name}.{form}" for name, table in TABLE_OF.items() if table.rerun for form in ("parquet", "csv")
-    ]
-    assert {f.what for f in verdict.findings if f.state == "unchecked"} == {
-        f"tables/{name}.{form}" for name in ("parameters", "evidence") for form in ("parquet", "csv")
-    }
+    assert compared == [f"tables/{name}.{form}" for name in TABLE_OF for form in ("parquet", "csv")]
+    assert [f.what for f in verdict.findings if f.state == "unchecked"] == []
 
 
-def test_what_export_writes_is_verified(tmp_path: Path):
-    pytest.importorskip("rocrate")
-    from sim.experiment.result import simulate
-    from sim.package.writing import export
-
-    path = export([simulate(uncertain(), REPLICATIONS, 7)], tmp_path / "package.zip", "Small", [("Somebody", "")])
-    verdict = verify(path)
+def test_what_is_no_table_is_said_to_be_looked_at_by_its_checksum_alone(good: Files, tmp_path: Path):
+    verdict = verified(tmp_path, sealed(good | {"figures/a.svg": b"<svg/>", "README.md": b"# A"}))
     assert verdict.state == "same"
-    assert off(verdict) == {}
+    (found,) = (f for f in verdict.findings if f.state == "unchecked")
+    assert (found.kind, found.about) == ("no-rerun", {"n": 2})
+    assert "2 files" in verdict.table("en")["detail"][verdict.table()["state"] == "unchecked"].iloc[0]
 
 
 def test_the_runs_are_run_and_not_recalled(good: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -78,7 +70,7 @@ def test_the_runs_are_run_and_not_recalled(good: Files, tmp_path: Path, monkeypa
     verified(tmp_path, good)
     verified(tmp_path, good, progress=lambda done, total: pieces.append((done, total)))
     assert ran == [*SEEDS, *SEEDS], "the second time as the first"
-    assert pieces[-1] == (2 * REPLICATIONS, 2 * REPLICATIONS)
+    assert pieces[-1] == (len(SEEDS) * REPLICATIONS,) * 2
     assert [done for done, _total in pieces] == sorted(done for done, _total in pieces)
 
 
@@ -119,6 +111,11 @@ def test_one_number_changed_in_one_file_is_found_though_the_checksums_are_right(
         ("summary", "replications", 5),
         ("shares", "replication", 3),
         ("shares", "run", "0" * 24),
+        ("parameters", "high", 123.0),
+        ("parameters", "unit", "parsec"),
+        ("evidence", "central", "123"),
+        ("design", "number", 123.0),
+        ("comparisons", "mean", 123.0),
     ],
 )
 def test_a_cell_of_any_kind_that_was_changed_is_found(
@@ -130,6 +127,16 @@ def test_a_cell_of_any_kind_that_was_changed_is_found(
     assert off(verdict) == {f"tables/{name}.{form}": "table-differs"}
     (found,) = (f for f in verdict.findings if f.state == "differs")
     assert found.about["columns"] == {column: 1}
+
+
+def test_what_another_version_knew_of_the_numbers_is_no_fault(good: Files, tmp_path: Path):
+    for name, column in (("parameters", "high"), ("evidence", "central")):
+        older = with_frame(good, name, column, 1, 123.0 if name == "parameters" else "123", ("parquet", "csv"))
+        verdict = verified(tmp_path, stated(older, siap="0.0.9"))
+        assert verdict.state == "same"
+        unchecked = {f.what: f.kind for f in verdict.findings if f.state == "unchecked"}
+        assert unchecked == {f"tables/{name}.{form}": "other-version" for form in ("parquet", "csv")}
+        assert "0.0.9" in verdict.table("id")["detail"][verdict.table()["state"] == "unchecked"].iloc[0]
 
 
 def last_place(good: Files, steps: int) -> Files:
@@ -180,7 +187,7 @@ def test_a_table_that_is_none_is_said_and_the_rest_compared(text: bytes, reason:
     verdict = verified(tmp_path, sealed(good | {"tables/shares.csv": text}))
     assert off(verdict) == {"tables/shares.csv": "unread"}
     assert reason in verdict.table().query("state == 'differs'")["detail"].iloc[0]
-    assert sum(f.kind == "table-same" for f in verdict.findings) == 7
+    assert sum(f.kind == "table-same" for f in verdict.findings) == 2 * len(TABLE_OF) - 1
 
 
 def test_rows_left_out_are_said(good: Files, tmp_path: Path):
@@ -274,10 +281,10 @@ def test_another_version_of_the_model_is_run_all_the_same_and_named(good: Files,
     ids = {run["run"]: id_of(run["digest"], run["seed"], run["replications"], "0.0.9") for run in manifest["runs"]}
     made = {name: data for name, data in good.items() if name != CHECKSUMS}
     frames = {}
-    for name, table in TABLE_OF.items():
-        if table.rerun:
-            frames[name] = pq.read_table(io.BytesIO(good[f"tables/{name}.parquet"])).to_pandas()
-            frames[name]["run"] = frames[name]["run"].map(ids)
+    for name in TABLE_OF:
+        frames[name] = pq.read_table(io.BytesIO(good[f"tables/{name}.parquet"])).to_pandas()
+        for column in {"run", "base"} & set(frames[name].columns):
+            frames[name][column] = frames[name][column].map(ids)
     frames["runs"]["model_version"] = "0.0.9"
     for name, frame in frames.items():
         made[f"tables/{name}.parquet"] = tables.parquet_bytes(frame, TABLE_OF[name])
@@ -294,10 +301,9 @@ def test_where_the_engine_is_missing_the_other_one_is_used_and_said(
 ):
     monkeypatch.setattr("sim.loops.HAS_NUMBA", False)
     verdict = verified(tmp_path, good)
-    assert (
-        sum(f.kind == "engine" for f in verdict.findings)
-        == (json.loads(good[MANIFEST])["runs"][0]["engine"] == "compiled") * 2
-    )
+    assert sum(f.kind == "engine" for f in verdict.findings) == (
+        json.loads(good[MANIFEST])["runs"][0]["engine"] == "compiled"
+    ) * len(SEEDS)
     assert verdict.state == "same"
 
 
