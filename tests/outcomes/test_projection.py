@@ -12,8 +12,9 @@ import pytest
 
 import sim
 from sim import Quantity, Scenario
+from sim.errors import BadInput
 from sim.outcomes import Projection
-from tests.outcomes.small import projected, small
+from tests.outcomes.small import placed, projected, small
 
 INF = np.inf
 SOLD = 500 * 16 + 50 * 2.729329433527 * 64  # Ada and Bima with a lead time of 150 days, see test_sales.py
@@ -155,6 +156,22 @@ def test_the_days_of_a_critical_path_add_up_to_the_readiness():
             assert sum(path.values()) == pytest.approx(found.readiness.days[0, brand])
 
 
+def test_a_pathway_without_store_and_papers_ships_what_is_made_and_pays_for_no_store():
+    found = projected(placed({"pathway.store": None, "pathway.ships_after": None}))
+    # Ada's 400 items: consignments on 0, 15, 30 …, the one of day 75 makes it 440 (200 until 55, then 12 a day), ten
+    # days on the way, thirty before the event. The second of her workshops to begin did so on 25.
+    assert found.readiness.days[0, 0] == 115
+    assert found.holding.path(0, 0) == pytest.approx(
+        {"gate.stock": 30, "stage.shipping": 10, "cap.capacity": 50}
+        | {"stage.coach": 10, "stage.test": 5, "stage.pilot": 10}
+    )
+    assert found.holding.label(0, 0) == "cap.capacity"
+    leads = np.array([10.0, 150.0])
+    assert found.store_age_days(leads).tolist() == [[[10, 150], [10, 150]]]
+    taking = found.taking_part(leads)[:, :, 1]
+    assert found.costs.at(150.0, found.sales_idr(leads)[:, :, 1], taking, found.paid)["stores"].tolist() == [0]
+
+
 def test_the_binding_gate_is_on_the_path_with_its_deadline():
     assert projected(small()).holding.path(0, 0)["gate.stock"] == 30
     assert projected(small()).holding.path(0, 0)["stage.shipping"] == pytest.approx(10)
@@ -170,6 +187,7 @@ def test_what_makes_never_is_named():
     idle = small(clusters__ada__workforce__items_per_worker_day=0.0)
     assert projected(idle).holding.label(0, 0) == "cap.capacity"
     assert projected(small(horizon_days=52)).holding.label(0, 0) == "cap.horizon"
+    assert projected(small(horizon_days=20)).holding.label(0, 0) == "cap.horizon"  # nobody makes anything by then
 
 
 def test_shares_of_what_holds_the_last_brand_add_up_to_one():
@@ -230,6 +248,17 @@ def test_the_turnover_of_a_replication_is_drawn_with_growth_and_exchange_rate():
     assert (found.turnover_idr >= 9e5 * 1.5 * 0.5 * 0.9**2).all()
     assert (found.turnover_idr <= 2e6 * 2.5 * 0.5 * 1.2**2).all()
     assert len(set(found.turnover_idr)) == 200
+
+
+def test_a_place_that_holds_no_number_is_named():
+    numbers = projected(small()).numbers
+    for path, line in (
+        ("campaign.fees.rent", "campaign.fees.rent: leads nowhere; received 'rent'"),
+        ("campaign.name", "campaign.name: holds no number; received 'fair'"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            numbers[path]
+        assert str(refused.value) == line
 
 
 def test_numbers_without_a_range_are_themselves_and_a_quantity_has_bounds():

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import Fixed, Scenario, Stage
+from sim.errors import BadInput
 from sim.outcomes import goods
 from sim.outcomes.milestones import Ramp
 from sim.outcomes.stock import Consignments, Stock, Stocks
@@ -220,6 +221,11 @@ def test_a_full_load_far_off_leaves_only_the_interval():
     assert items.tolist() == [260, 180, 60]
 
 
+def test_more_than_a_million_consignments_of_a_brand_are_refused():
+    with pytest.raises(BadInput, match="more than 1000000 consignments of one brand"):
+        departures(ada_making(most=500), ready=60, load=2e-4, interval=15, horizon=1000)
+
+
 def test_goods_made_before_the_papers_wait_for_them():
     days, items = departures(ada_making(most=100), ready=200, load=30, interval=15, horizon=1000)
     assert days.tolist() == [200]
@@ -299,6 +305,13 @@ def test_a_consignment_that_is_overtaken_makes_the_number_full_on_its_own_day():
     assert stock.at(a(79, 80, 99, 100)).tolist() == [0, 100, 100, 300]
     assert stock.when(100) == (80, 70)
     assert stock.when(300) == (100, 60)  # what is waited for left on 60, and not on 70
+
+
+def test_what_is_sellable_may_be_asked_for_days_in_any_order():
+    days, items, ends = a(10, 20, 5, 30), a(1, 3, 7, 8), np.array([2, 4])
+    out = np.empty((2, 5))
+    goods.sellable(days, items, ends, 2, np.array([[30.0, 10.0, 9.0, 20.0, 19.0]]), out)
+    assert out.tolist() == [[3, 1, 0, 3, 1], [8, 7, 7, 7, 7]]
 
 
 def test_an_empty_warehouse_never_has_an_item():
