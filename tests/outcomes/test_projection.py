@@ -172,6 +172,23 @@ def test_a_pathway_without_store_and_papers_ships_what_is_made_and_pays_for_no_s
     assert found.costs.at(150.0, found.sales_idr(leads)[:, :, 1], taking, found.paid)["stores"].tolist() == [0]
 
 
+def test_the_longest_thing_before_goods_are_made_holds_back_where_making_them_takes_less():
+    coach = {"kind": "fixed", "days": 40.0}
+    found = projected(
+        placed(
+            {"pathway.store": None, "pathway.ships_after": None, "campaign.min_stock_items": 80.0}
+            | {"pathway.stages.coach.duration": coach}
+        )
+    )
+    # Two of Ada's workshops begin on 55, at 4 a day: 80 items leave on 75, twenty days later.
+    assert found.readiness.days[0, 0] == 115
+    assert found.holding.path(0, 0) == pytest.approx(
+        {"gate.stock": 30, "stage.shipping": 10, "cap.capacity": 20}
+        | {"stage.coach": 40, "stage.test": 5, "stage.pilot": 10}
+    )
+    assert found.holding.label(0, 0) == "stage.coach"
+
+
 def test_the_binding_gate_is_on_the_path_with_its_deadline():
     assert projected(small()).holding.path(0, 0)["gate.stock"] == 30
     assert projected(small()).holding.path(0, 0)["stage.shipping"] == pytest.approx(10)

@@ -146,6 +146,27 @@ def test_the_largest_output_of_the_stages_passed_counts_in_whatever_order_they_a
     assert [total_output(with_lesser, d) for d in days] == [total_output(plain, d) for d in days]
 
 
+def test_the_order_in_which_stages_are_listed_changes_no_output():
+    scenario = small()
+    turned = dataclasses.replace(scenario.pathway, stages=tuple(reversed(STAGES)))
+    for plain, other in zip(
+        projected(scenario).milestones[0].ramps,
+        projected(dataclasses.replace(scenario, pathway=turned)).milestones[0].ramps,
+        strict=True,
+    ):
+        assert [total_output(other, d) for d in np.arange(100.0)] == [total_output(plain, d) for d in np.arange(100.0)]
+
+
+def test_goods_are_sent_from_the_start_on_where_the_papers_were_there_before():
+    before = dict.fromkeys(("organise", "open-store", "list-goods", "export-docs"), -30.0)
+    scenario = small()
+    ada = dataclasses.replace(scenario.clusters[0], before_start=before)
+    found = projected(dataclasses.replace(scenario, clusters=(ada, scenario.clusters[1]))).supply
+    assert found.ready_to_ship_days.tolist() == [[0, 60]]
+    # Intervals of fifteen days from the start on; the first with goods is that of day 30: 5 days of 4 items.
+    assert (found.stocks.one(0, 0).left_days[0], found.stocks.one(0, 0).items[0]) == (30, 20)
+
+
 def test_a_skipped_stage_counts_as_passed_for_output():
     skipped = Stage("full", after="pilot", duration=Fixed(20), passes=(0.0,), on_fail="skip", output=1.0)
     plain, made = (projected(s).milestones[0].ramps[0] for s in (small(), with_stages(full=skipped)))
