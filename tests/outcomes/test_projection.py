@@ -214,6 +214,16 @@ def test_shares_of_what_holds_the_last_brand_add_up_to_one():
     assert found.shares() == {"cap.working_capital": 1.0}
 
 
+def test_what_holds_back_most_often_comes_first_and_of_the_same_number_by_name(monkeypatch: pytest.MonkeyPatch):
+    found = projected(small(), 6).holding
+    often, b, a = sorted(found.names)[2], sorted(found.names)[1], sorted(found.names)[0]
+    numbers = [found.names.index(label) for label in (b, often, a, often, often, b)]
+    monkeypatch.setattr(type(found), "last_numbers", np.array(numbers))
+    assert list(found.shares().items()) == [(often, 3 / 6), (b, 2 / 6), (a, 1 / 6)]
+    monkeypatch.setattr(type(found), "last_numbers", np.array([*numbers[:5], found.names.index(a)]))
+    assert list(found.shares()) == [often, a, b]
+
+
 # ── shapes and inverse ───────────────────────────────────────────────────────────────────────────────────────────────
 def certain_and_not() -> Projection:
     scenario = small(demand__classes__unknown__rmb={"p05": 0.0, "p25": 100.0, "p50": 2_000.0, "p95": 9_000.0})

@@ -425,7 +425,7 @@ def test_there_are_enough_of_them():
     assert len(CASES) >= 45
 
 
-def test_a_file_that_is_not_there(tmp_path: Path):
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(BadInput, match="no such file"):
         Scenario.load(tmp_path / "nowhere.yaml")
 
@@ -437,12 +437,12 @@ def test_a_folder_is_no_scenario(tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", ["cibaduyut-2072", "", "../scenarios/cibaduyut-2027", "scenarios/cibaduyut-2027"])
-def test_a_name_that_is_not_shipped(name: str):
+def test_a_name_that_is_not_shipped_is_refused(name: str):
     with pytest.raises(BadInput, match="no shipped scenario has this name"):
         Scenario.load(name)
 
 
-def test_scenarios_that_start_from_each_other(tmp_path: Path):
+def test_scenarios_that_start_from_each_other_are_refused(tmp_path: Path):
     (tmp_path / "evidence.csv").write_bytes((SEEDS / "evidence.csv").read_bytes())
     scenarios = tmp_path / "scenarios"
     scenarios.mkdir()

@@ -128,7 +128,7 @@ INDONESIAN = """\
 """  # noqa: E501
 
 
-def test_a_whole_programme_in_indonesian():
+def test_a_whole_programme_is_said_in_indonesian():
     assert describe(small(), "id") == INDONESIAN
 
 
