@@ -21,11 +21,6 @@ from sim.engine.record import Record
 NOTHING = -1
 
 
-def labels(plan: Plan) -> tuple[str, ...]:
-    """Everything a day on a critical path can be spent on, in the order of the arrays."""
-    return tuple(f"stage.{s}" for s in plan.stages) + tuple(f"queue.{r}" for r in plan.resources)
-
-
 class Flat(NamedTuple):
     """The arrays of a record, for loops."""
 
