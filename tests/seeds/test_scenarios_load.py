@@ -11,9 +11,10 @@ import pytest
 
 from sim.errors import BadInput
 from sim.programme.quantity import Lever, Quantity, central, quantities
-from sim.scenario import Scenario, documents, paths, seeds
+from sim.scenario import Demand, Quantiles, Scenario, documents, paths, seeds
 from sim.scenario.documents import read, write
 from sim.scenario.paths import canonical
+from sim.value import parse
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FILES = sorted(SEEDS.glob("*/*.yaml"))
@@ -307,3 +308,18 @@ def test_a_text_is_the_same_to_both_readers_of_yaml():
             heard[-1].append((type(event).__name__, getattr(event, "value", None), event.start_mark.line))
     assert len(heard[0]) > 50
     assert heard == [heard[0]] * len(heard)
+
+
+def test_what_is_said_beside_a_part_that_is_used_goes_before_what_that_part_says(tmp_path: Path):
+    path = tmp_path / "other.yaml"
+    head = {"schema_version": 2, "kind": "scenario", "name": "other", "seed": 1, "base": "cibaduyut-2027"}
+    path.write_text(write(head | {"campaign": {"use": "tmall-1111-2027", "presale_share": 0.125}}), encoding="utf-8")
+    campaign, plain = Scenario.load(path).campaign, shipped("cibaduyut-2027").campaign
+    assert campaign.presale_share == 0.125
+    assert (campaign.event_date, campaign.gates) == (plain.event_date, plain.gates)
+
+
+def test_of_demand_nothing_is_multiplied_that_a_file_does_not_name():
+    classes, certain = {"unknown": Quantiles({"p05": 1.0, "p95": 1.0})}, {"idr_per_rmb": 2.0, "idr_per_usd": 15.0}
+    demand = parse(Demand, {"brand_class": "unknown", "classes": classes} | certain)
+    assert (demand.push, demand.quality_factor, demand.discount, demand.marketing_idr) == (1, 1, 0, 0)

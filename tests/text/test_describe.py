@@ -169,6 +169,21 @@ def test_of_more_than_six_observed_values_the_ends_are_said():
         assert said in describe(p.Programme(stages=[stage], clusters=[p.Cluster("c", workshops=1)]), "en")
 
 
+def test_of_a_test_that_may_be_taken_once_no_repetition_is_told():
+    for passes, said in (
+        ([0.5], "After a failure the workshop leaves the programme"),
+        ([0.5, 0.5], "After a failure this stage is done again"),
+    ):
+        programme = p.Programme(stages=[p.Stage("test", passes=passes)], clusters=[p.Cluster("c", workshops=1)])
+        assert said in describe(programme, "en")
+
+
+def test_what_a_workshop_can_make_is_told_of_every_cluster_with_a_workforce():
+    said = describe(load("cibaduyut-2027"), "en")
+    assert said.count("of capacity for the campaign") == 1
+    assert "of capacity for the campaign" not in describe(load("single-day-2018"), "en")
+
+
 @pytest.mark.parametrize("say", [of_programme.duration, of_programme.count, of_scenario.brand_class])
 def test_what_has_no_words_is_never_left_out_in_silence(say):
     with pytest.raises(TypeError, match="no words for 3"):
