@@ -66,9 +66,9 @@ def sample(size: int, seed: int) -> list[Mutant]:
             name = str(path.relative_to(ROOT))
             parts[part_of(name)] |= _in_file(name)
     places = sum(map(len, parts.values()))
-    chance = random.Random(seed)
     drawn: list[Mutant] = []
-    for _, faults in sorted(parts.items()):
+    for part, faults in sorted(parts.items()):
+        chance = random.Random(f"{seed} {part}")  # what is drawn in a part does not hang on the others
         count = max(FEWEST, round(size * len(faults) / places))
         shuffled = chance.sample(sorted(faults), len(faults))
         able = (mutant for place in shuffled if (mutant := chance.choice(faults[place])).compiles())

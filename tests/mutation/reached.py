@@ -102,7 +102,7 @@ class Reach:
         contexts = self.data.contexts_by_lineno(path)
         for first, last in _around(path, line):
             named = {c.rpartition("|")[0] for at in range(first, last + 1) for c in contexts.get(at, ())} - {""}
-            if known := [name for name in named if name in self.seconds]:
+            if known := [name for name in named if name in self.seconds and _is_there(name)]:
                 return sorted(known, key=lambda name: (not _own(name, path), self.seconds[name]))
         return []
 
@@ -110,6 +110,14 @@ class Reach:
 def _seconds(report: Path) -> Iterator[tuple[str, float]]:
     for case in ElementTree.parse(report).iter("testcase"):
         yield f"{case.get('file')}::{case.get('name')}", float(case.get("time", 0))
+
+
+@cache
+def _is_there(test: str) -> bool:
+    """Whether a test still has the name under which it was measured."""
+    file, _, name = test.partition("::")
+    path = ROOT / file
+    return path.is_file() and f"def {name.partition('[')[0]}(" in path.read_text(encoding="utf-8")
 
 
 def _own(test: str, path: str) -> bool:

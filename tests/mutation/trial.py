@@ -23,16 +23,13 @@ import hypothesis
 import pytest
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.reached import ROOT
+from tests.mutation.reached import FOLDERS, ROOT
 
 HEAVY = (
     *("numpy", "pandas", "scipy.optimize", "scipy.stats", "pydantic", "yaml", "simpy", "duckdb", "pyarrow.parquet"),
     *("babel.dates", "babel.numbers", "babel.support", "loky", "openpyxl", "typer", "rich.table", "numba", "comm"),
-    *(
-        "hypothesis.strategies",
-        "hypothesis.extra.numpy",
-    ),
-    *("pydantic.dataclasses", "pydantic.json_schema", "pydantic.type_adapter", "babel.messages.pofile"),
+    *("hypothesis.strategies", "hypothesis.extra.numpy", "pydantic.dataclasses", "pydantic.json_schema"),
+    *("pydantic.type_adapter", "babel.messages.pofile"),
     *("xdist.plugin", "xdist.scheduler", "pytest_cov.plugin", "anyio.pytest_plugin", "_hypothesis_pytestplugin"),
 )
 # The loops, and what they take constants from.
@@ -62,12 +59,7 @@ class Copy:
 
         numba.njit(lambda x: x + 1)(1)  # loads what compiling needs
         gc.freeze()
-        self.ran(
-            [f"tests/{folder}" for folder in ("engine", "outcomes", "seeds", "text")],
-            plain=False,
-            seconds=3600,
-            collect=True,
-        )
+        self.ran([f"tests/{folder}" for folder in FOLDERS], plain=False, seconds=3600, collect=True)
 
     def tried(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> str:
         """What became of a fault, given the tests that reach it and how many seconds of computing they may take."""
