@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.plan import Plan
 from sim.engine.record import Record
 
 NOTHING = -1
