@@ -1,5 +1,6 @@
 # Needs Python 3.11 or later with its venv module, and make; everything else goes into .venv.
-# Settings are environment variables: PORT, HOST, OPEN=0 (lab, app), SIAP_REQUIRE_BROWSER=1 (test).
+# Settings are environment variables: PORT, HOST, OPEN=0 (lab, app), SIAP_REQUIRE_BROWSER=1 (test), PIECES (coverage),
+# SIZE and SEED (mutants).
 
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -16,7 +17,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c '$(NEW_ENOUGH)' 2>/dev/null && { echo "$$p"; break; }; done)
 
-.PHONY: help lab app test test-slow trials bench docs pictures golden lint lock clean
+.PHONY: help lab app test test-slow trials coverage mutants bench docs pictures golden lint lock clean
 
 help:
 	@echo "make lab        the planner's notebook in JupyterLab"
@@ -24,6 +25,8 @@ help:
 	@echo "make test       the everyday tests"
 	@echo "make test-slow  the tests that take minutes: statistics, many cases"
 	@echo "make trials     faults, soak and load"
+	@echo "make coverage   which branches the tests take, piece by piece (PIECES=...)"
+	@echo "make mutants    small faults drawn at random, and whether the tests notice (after make coverage; SIZE, SEED)"
 	@echo "make bench      how fast, against what"
 	@echo "make docs       the documentation, as pages in build/docs"
 	@echo "make pictures   the pictures of README and tutorials anew; says what changed"
@@ -46,6 +49,12 @@ test-slow: $(READY)
 
 trials: $(READY)
 	$(BIN)/python -m pytest -m trials -rP $(call or_none_yet,trials)
+
+coverage: $(STARTS)
+	$(BIN)/python -m tests.mutation.reached $(PIECES)
+
+mutants: $(STARTS)
+	$(BIN)/python -m tests.mutation $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED))
 
 bench: $(STARTS)
 	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "There are no benchmarks yet."; fi

@@ -25,7 +25,7 @@ def code(path: Path) -> list[str]:
     return [cell.source for cell in read(path).cells if cell.cell_type == "code"]
 
 
-def test_there_are_notebooks():
+def test_the_promised_notebooks_are_there():
     assert {"plan.ipynb", "compare.ipynb", "sweep.ipynb"} <= {path.name for path in NOTEBOOKS}
 
 

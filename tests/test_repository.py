@@ -127,3 +127,13 @@ def test_the_wheel_holds_the_package_the_seeds_and_the_notebooks(tmp_path):
         if path.relative_to(ROOT).parts[0] == folder
     }
     assert expected - packed == set()
+
+
+def test_the_name_of_every_test_is_a_sentence_of_at_least_four_words():
+    named = [
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def test_(\w+)\(", path.read_text("utf-8"))
+    ]
+    assert len(named) > 1_000
+    assert [name for name in named if len(name.split("_")) < 4] == []

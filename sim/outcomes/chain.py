@@ -15,15 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.plan import Plan
 from sim.engine.record import Record
 
 NOTHING = -1
-
-
-def labels(plan: Plan) -> tuple[str, ...]:
-    """Everything a day on a critical path can be spent on, in the order of the arrays."""
-    return tuple(f"stage.{s}" for s in plan.stages) + tuple(f"queue.{r}" for r in plan.resources)
 
 
 class Flat(NamedTuple):

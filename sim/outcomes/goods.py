@@ -94,9 +94,7 @@ def consignments(
             if asked <= most:
                 while knot < knots and items[knot] < asked:
                     knot += 1
-                if asked <= items[0]:
-                    day = days[0]
-                elif rates[knot - 1] > 0:
+                if rates[knot - 1] > 0:
                     day = days[knot - 1] + (asked - items[knot - 1]) / rates[knot - 1]
             if not day < horizon:
                 continue

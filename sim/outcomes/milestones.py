@@ -61,7 +61,7 @@ class Milestones:
     end_days : float
         Day of the last thing that happened.
     chain_days : ndarray, float32 [cluster, stage, label]
-        Days of the critical path to each cluster stage by label (`sim.outcomes.chain.labels`).
+        Days of the critical path to each cluster stage by label (`sim.outcomes.holding.Holding.labels`).
     output_days : tuple of ndarray, float32 [producing workshop, label], one a cluster
         The same to each workshop's first output, in order of beginning.
     blocked_by : ndarray, int64 [cluster, stage]

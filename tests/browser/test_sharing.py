@@ -142,7 +142,7 @@ def test_a_damaged_link_is_refused_in_a_line_and_the_page_opens_all_the_same(fre
     other.context.close()
 
 
-def test_undo_redo_and_reset_by_button_and_by_key(fresh: Page):
+def test_undo_redo_and_reset_work_by_button_and_by_key(fresh: Page):
     handle, dial = fresh.get_by_role("slider", name="Pembina", exact=True), fresh.locator(DIAL)
     coaches(fresh, 1)
     to_week(fresh, 90)

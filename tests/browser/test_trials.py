@@ -94,7 +94,7 @@ def told(name: str, seconds: list[float]) -> None:
     print(f"{name}: median {1000 * middle:.0f} ms, 95th percentile {1000 * late:.0f} ms, of {len(seconds)}")
 
 
-def test_the_first_chart_and_the_dial(chromium: Browser, page_server: str):
+def test_the_first_chart_and_the_dial_come_to_one_planner(chromium: Browser, page_server: str):
     first = []
     for _ in range(OPENED + 1):
         time.sleep(BREATH)
@@ -113,7 +113,7 @@ def test_the_first_chart_and_the_dial(chromium: Browser, page_server: str):
     context.close()
 
 
-def test_ten_planners_at_once(chromium: Browser, page_server: str):
+def test_ten_planners_at_once_get_their_answers(chromium: Browser, page_server: str):
     planners_at_once([visited(chromium) for _ in range(PLANNERS)], page_server)
 
 

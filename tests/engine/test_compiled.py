@@ -15,7 +15,7 @@ import sim
 from sim.engine import Draws, Plan, loop, run_plan
 from sim.engine import compiled as compiled_engine
 from sim.engine.cells import Cells
-from sim.engine.compiled import Compiled
+from sim.engine.compiled import Compiled, Room
 from sim.engine.draws import Sources, Tables
 from sim.engine.parts import Part, parts
 from sim.engine.record import Record
@@ -198,6 +198,21 @@ def _in_part(values: np.ndarray, part: Part) -> np.ndarray:
 @given(wild_programmes())
 def test_milestones_are_the_same_read_off_a_history_and_off_the_loops_own_arrays(programme: Programme):
     assert read_both_ways(programme)
+
+
+def test_a_run_that_outgrows_its_room_begins_again_with_more_and_ends_the_same():
+    grown = []
+    for seed in range(25):
+        programme = wild_programme(seed)
+        for part in parts(Plan.of(programme)):
+            plain = _record(part, programme)
+            tables = Tables(Sources.of(part.plan), 7, 0)
+            tables.fill(programme.stages)
+            cramped = Compiled(part.plan)
+            cramped.room = Room.of(1)
+            assert same(cramped.run(part.plan, tables.durations, tables.passed), plain)
+            grown.append(len(cramped.room.turns) > 1)
+    assert sum(grown) > 20
 
 
 def test_a_run_uses_no_more_than_150_bytes_of_scratch_a_workshop():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import pickle
 from typing import Any
 
@@ -113,3 +114,17 @@ def test_an_engine_that_is_missing_is_refused_and_never_replaced(monkeypatch: py
 def test_the_compiled_engine_is_the_one_that_runs_where_it_is_there() -> None:
     assert engine.chosen(None) == "compiled"
     assert engine.run(PROGRAMME, engine="reference") == engine.run(PROGRAMME)
+
+
+def test_a_history_that_memory_could_not_hold_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan.of(PROGRAMME)
+    monkeypatch.setattr(engine, "MOST_CELLS", math.prod(plan.shape))
+    assert engine.run(PROGRAMME).plan.entities == plan.entities
+    monkeypatch.setattr(engine, "MOST_CELLS", math.prod(plan.shape) - 1)
+    with pytest.raises(BadInput, match="history: is too large to be had at once"):
+        engine.run(PROGRAMME)
+
+
+def test_the_same_numbers_in_another_type_are_another_history() -> None:
+    history = engine.run(PROGRAMME)
+    assert history != dataclasses.replace(history, queued=history.queued.astype(np.float32))

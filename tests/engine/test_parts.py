@@ -42,7 +42,7 @@ def test_what_nobody_does_any_more_joins_nobody():
     assert split_fully(plan_of(clusters)) == [[0], [1]]
 
 
-def test_pools_are_parts():
+def test_pools_that_share_nothing_are_parts():
     clusters = [Cluster(name, workshops=1, pool=pool) for name, pool in (("a", "n"), ("b", "s"), ("c", "n"))]
     assert split_fully(plan_of(clusters, pools={"n": 0.5, "s": 0.5})) == [[0, 2], [1]]
 

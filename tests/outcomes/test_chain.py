@@ -56,6 +56,18 @@ def test_several_counts_that_come_true_on_one_day_name_the_same_workshops():
     assert found.chain_days[0, 1].tolist() == [2, 1]
 
 
+def test_the_count_that_comes_true_last_names_the_workshop_that_was_waited_for():
+    # One place: the workshops are done on 2, 4 and 6. One was enough for the first count, the second asks for all.
+    for counts in ([sim.Count(1, "a"), sim.All("a")], [sim.All("a"), sim.Count(1, "a")]):
+        stages = [
+            sim.Stage("a", needs={"place": 1}, duration=sim.Fixed(2)),
+            sim.Stage("b", on="cluster", after=counts, duration=sim.Fixed(1)),
+        ]
+        programme = sim.Programme(resources={"place": 1}, stages=stages, clusters=[sim.Cluster("c", workshops=3)])
+        _, _, found = milestones(programme)
+        assert found.chain_days[0, 1].tolist() == [2, 1, 4]  # a, b, and the queue for the place
+
+
 def test_a_skip_on_the_day_of_leaving_sends_nobody_away():
     stages = [
         sim.Stage("credit", duration=sim.Fixed(5), passes=[0.0], on_fail="skip"),

@@ -12,8 +12,9 @@ import pytest
 
 import sim
 from sim import Quantity, Scenario
+from sim.errors import BadInput
 from sim.outcomes import Projection
-from tests.outcomes.small import projected, small
+from tests.outcomes.small import placed, projected, small
 
 INF = np.inf
 SOLD = 500 * 16 + 50 * 2.729329433527 * 64  # Ada and Bima with a lead time of 150 days, see test_sales.py
@@ -155,6 +156,39 @@ def test_the_days_of_a_critical_path_add_up_to_the_readiness():
             assert sum(path.values()) == pytest.approx(found.readiness.days[0, brand])
 
 
+def test_a_pathway_without_store_and_papers_ships_what_is_made_and_pays_for_no_store():
+    found = projected(placed({"pathway.store": None, "pathway.ships_after": None}))
+    # Ada's 400 items: consignments on 0, 15, 30 …, the one of day 75 makes it 440 (200 until 55, then 12 a day), ten
+    # days on the way, thirty before the event. The second of her workshops to begin did so on 25.
+    assert found.readiness.days[0, 0] == 115
+    assert found.holding.path(0, 0) == pytest.approx(
+        {"gate.stock": 30, "stage.shipping": 10, "cap.capacity": 50}
+        | {"stage.coach": 10, "stage.test": 5, "stage.pilot": 10}
+    )
+    assert found.holding.label(0, 0) == "cap.capacity"
+    leads = np.array([10.0, 150.0])
+    assert found.store_age_days(leads).tolist() == [[[10, 150], [10, 150]]]
+    taking = found.taking_part(leads)[:, :, 1]
+    assert found.costs.at(150.0, found.sales_idr(leads)[:, :, 1], taking, found.paid)["stores"].tolist() == [0]
+
+
+def test_the_longest_thing_before_goods_are_made_holds_back_where_making_them_takes_less():
+    coach = {"kind": "fixed", "days": 40.0}
+    found = projected(
+        placed(
+            {"pathway.store": None, "pathway.ships_after": None, "campaign.min_stock_items": 80.0}
+            | {"pathway.stages.coach.duration": coach}
+        )
+    )
+    # Two of Ada's workshops begin on 55, at 4 a day: 80 items leave on 75, twenty days later.
+    assert found.readiness.days[0, 0] == 115
+    assert found.holding.path(0, 0) == pytest.approx(
+        {"gate.stock": 30, "stage.shipping": 10, "cap.capacity": 20}
+        | {"stage.coach": 40, "stage.test": 5, "stage.pilot": 10}
+    )
+    assert found.holding.label(0, 0) == "stage.coach"
+
+
 def test_the_binding_gate_is_on_the_path_with_its_deadline():
     assert projected(small()).holding.path(0, 0)["gate.stock"] == 30
     assert projected(small()).holding.path(0, 0)["stage.shipping"] == pytest.approx(10)
@@ -170,6 +204,7 @@ def test_what_makes_never_is_named():
     idle = small(clusters__ada__workforce__items_per_worker_day=0.0)
     assert projected(idle).holding.label(0, 0) == "cap.capacity"
     assert projected(small(horizon_days=52)).holding.label(0, 0) == "cap.horizon"
+    assert projected(small(horizon_days=20)).holding.label(0, 0) == "cap.horizon"  # nobody makes anything by then
 
 
 def test_shares_of_what_holds_the_last_brand_add_up_to_one():
@@ -177,6 +212,18 @@ def test_shares_of_what_holds_the_last_brand_add_up_to_one():
     # Ada can never pay for 400 items: she is last, and the money holds her.
     assert found.last_ready() == [(0, "cap.working_capital")] * 4
     assert found.shares() == {"cap.working_capital": 1.0}
+
+
+def test_what_holds_back_most_often_comes_first_and_of_the_same_number_by_name(monkeypatch: pytest.MonkeyPatch):
+    found = projected(small(), 5).holding
+    first, second, last = 0, 1, len(found.names) - 1  # stages come before capacity, but not in the alphabet
+    assert found.names[last] < found.names[first] < found.names[second]
+    monkeypatch.setattr(type(found), "last_numbers", np.array([first, second, last, second, second]))
+    assert list(found.shares().items()) == [
+        (found.names[second], 3 / 5),
+        (found.names[last], 1 / 5),
+        (found.names[first], 1 / 5),
+    ]
 
 
 # ── shapes and inverse ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,6 +277,17 @@ def test_the_turnover_of_a_replication_is_drawn_with_growth_and_exchange_rate():
     assert (found.turnover_idr >= 9e5 * 1.5 * 0.5 * 0.9**2).all()
     assert (found.turnover_idr <= 2e6 * 2.5 * 0.5 * 1.2**2).all()
     assert len(set(found.turnover_idr)) == 200
+
+
+def test_a_place_that_holds_no_number_is_named():
+    numbers = projected(small()).numbers
+    for path, line in (
+        ("campaign.fees.rent", "campaign.fees.rent: leads nowhere; received 'rent'"),
+        ("campaign.name", "campaign.name: holds no number; received 'fair'"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            numbers[path]
+        assert str(refused.value) == line
 
 
 def test_numbers_without_a_range_are_themselves_and_a_quantity_has_bounds():

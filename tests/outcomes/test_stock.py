@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import Fixed, Scenario, Stage
+from sim.errors import BadInput
 from sim.outcomes import goods
 from sim.outcomes.milestones import Ramp
 from sim.outcomes.stock import Consignments, Stock, Stocks
@@ -145,6 +146,27 @@ def test_the_largest_output_of_the_stages_passed_counts_in_whatever_order_they_a
     assert [total_output(with_lesser, d) for d in days] == [total_output(plain, d) for d in days]
 
 
+def test_the_order_in_which_stages_are_listed_changes_no_output():
+    scenario = small()
+    turned = dataclasses.replace(scenario.pathway, stages=tuple(reversed(STAGES)))
+    for plain, other in zip(
+        projected(scenario).milestones[0].ramps,
+        projected(dataclasses.replace(scenario, pathway=turned)).milestones[0].ramps,
+        strict=True,
+    ):
+        assert [total_output(other, d) for d in np.arange(100.0)] == [total_output(plain, d) for d in np.arange(100.0)]
+
+
+def test_goods_are_sent_from_the_start_on_where_the_papers_were_there_before():
+    before = dict.fromkeys(("organise", "open-store", "list-goods", "export-docs"), -30.0)
+    scenario = small()
+    ada = dataclasses.replace(scenario.clusters[0], before_start=before)
+    found = projected(dataclasses.replace(scenario, clusters=(ada, scenario.clusters[1]))).supply
+    assert found.ready_to_ship_days.tolist() == [[0, 60]]
+    # Intervals of fifteen days from the start on; the first with goods is that of day 30: 5 days of 4 items.
+    assert (found.stocks.one(0, 0).left_days[0], found.stocks.one(0, 0).items[0]) == (30, 20)
+
+
 def test_a_skipped_stage_counts_as_passed_for_output():
     skipped = Stage("full", after="pilot", duration=Fixed(20), passes=(0.0,), on_fail="skip", output=1.0)
     plain, made = (projected(s).milestones[0].ramps[0] for s in (small(), with_stages(full=skipped)))
@@ -218,6 +240,11 @@ def test_a_full_load_far_off_leaves_only_the_interval():
     days, items = departures(ada_making(most=500), ready=60, load=10_000, interval=15, horizon=1000)
     assert days.tolist() == [60, 75, 90]
     assert items.tolist() == [260, 180, 60]
+
+
+def test_more_than_a_million_consignments_of_a_brand_are_refused():
+    with pytest.raises(BadInput, match="more than 1000000 consignments of one brand"):
+        departures(ada_making(most=500), ready=60, load=2e-4, interval=15, horizon=1000)
 
 
 def test_goods_made_before_the_papers_wait_for_them():
@@ -299,6 +326,13 @@ def test_a_consignment_that_is_overtaken_makes_the_number_full_on_its_own_day():
     assert stock.at(a(79, 80, 99, 100)).tolist() == [0, 100, 100, 300]
     assert stock.when(100) == (80, 70)
     assert stock.when(300) == (100, 60)  # what is waited for left on 60, and not on 70
+
+
+def test_what_is_sellable_may_be_asked_for_days_in_any_order():
+    days, items, ends = a(10, 20, 5, 30), a(1, 3, 7, 8), np.array([2, 4])
+    out = np.empty((2, 5))
+    goods.sellable(days, items, ends, 2, np.array([[30.0, 10.0, 9.0, 20.0, 19.0]]), out)
+    assert out.tolist() == [[3, 1, 0, 3, 1], [8, 7, 7, 7, 7]]
 
 
 def test_an_empty_warehouse_never_has_an_item():

@@ -52,7 +52,7 @@ OPEN = [entry for entry in ENTRIES if entry[1] not in SETTLED]
 
 
 @pytest.mark.parametrize(("scenario", "path", "entry"), OPEN, ids=[f"{s}: {p}" for s, p, _ in OPEN])
-def test_both_entries_agree(scenarios, scenario, path, entry):
+def test_both_entries_agree_on_every_number(scenarios, scenario, path, entry):
     ours = at(scenarios[scenario], path)
     low, middle, high = entry
     assert math.isclose(central(ours), middle, rel_tol=1e-3, abs_tol=1e-12)

@@ -70,6 +70,8 @@ def excel(*lines, percent=()):
         ("0,125", ",", 0.125),
         ("0.125", ",", 0.125),
         ("1234,567", ",", 1234.567),
+        ("1.2345", ",", 1.2345),
+        ("1,2345", ",", 1.2345),
         ("1.234.567", ".", 1234567),
         ("1.234.567,89", ".", 1234567.89),
         ("1,234,567.89", ",", 1234567.89),
@@ -86,6 +88,13 @@ def excel(*lines, percent=()):
 )
 def test_a_number_is_read_as_it_was_meant(text, decimal, number):
     assert numerals.read(text, decimal) == pytest.approx(number)
+
+
+def test_a_range_can_be_given_of_all_that_is_a_matter_of_knowledge():
+    sure = {"makers", "wave"}  # who is there, and how many begin at once
+    ranged = {field.key for field in NUMBERS} - sure
+    assert {c.removesuffix("_low") for c in COLUMNS if c.endswith("_low")} == ranged
+    assert {c.removesuffix("_high") for c in COLUMNS if c.endswith("_high")} == ranged
 
 
 @pytest.mark.parametrize(("text", "decimal"), [("1,500", ","), ("1.500", "."), ("12.345", ".")])

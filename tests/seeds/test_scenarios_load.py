@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from sim.errors import BadInput
 from sim.programme.quantity import Lever, Quantity, central, quantities
-from sim.scenario import Scenario
+from sim.scenario import Demand, Quantiles, Scenario, documents, paths, seeds
 from sim.scenario.documents import read, write
 from sim.scenario.paths import canonical
+from sim.value import parse
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FILES = sorted(SEEDS.glob("*/*.yaml"))
@@ -265,3 +267,59 @@ def test_a_lever_put_back_gives_the_digest_back_even_where_the_scenario_is_its_o
 def test_a_name_that_looks_like_a_field_is_still_a_name():
     plain = {"resources": {"label": {"units": 3}}, "label": "Brodo"}
     assert canonical(plain) == {"resources": {"label": {"units": 3.0}}}
+
+
+def test_a_whole_member_of_a_list_can_be_replaced_and_what_was_before_stays_as_it_was():
+    before = {"stages": [{"name": "join", "days": 1}, {"name": "test", "days": 2}], "name": "small"}
+    after = paths.put(before, "stages.test", {"name": "test", "days": 9})
+    assert after == {"stages": [{"name": "join", "days": 1}, {"name": "test", "days": 9}], "name": "small"}
+    assert before["stages"][1] == {"name": "test", "days": 2}
+
+
+def test_a_folder_of_seeds_that_holds_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("SIAP_SEEDS", str(tmp_path))
+    with pytest.raises(BadInput, match=r"SIAP_SEEDS: must name a folder with evidence\.csv"):
+        Scenario.load("cibaduyut-2027")
+
+
+def test_a_file_of_a_kind_that_is_not_known_is_refused(tmp_path: Path):
+    path = tmp_path / "odd.yaml"
+    path.write_text("kind: campain\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"odd\.yaml: kind: no kind of file .*'campain'; did you mean 'campaign'"):
+        seeds.opened(path)
+
+
+def test_a_file_that_cannot_be_renamed_leaves_nothing_behind_and_the_old_one_whole(tmp_path: Path):
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError, match="taken"):
+        seeds.write_whole(tmp_path / "taken", "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+    assert seeds.write_whole(tmp_path / "free", "new").read_text() == "new"
+
+
+def test_a_text_is_the_same_to_both_readers_of_yaml():
+    text = (SEEDS / "scenarios" / "cibaduyut-2027.yaml").read_text(encoding="utf-8") + "\nodd: [.inf, ~, 'a: b', 1_0]\n"
+    heard = []
+    for reader in {documents._PureEvents, documents._Events}:
+        events = reader(text)
+        heard.append([])
+        while events.check_event():
+            event = events.get_event()
+            heard[-1].append((type(event).__name__, getattr(event, "value", None), event.start_mark.line))
+    assert len(heard[0]) > 50
+    assert heard == [heard[0]] * len(heard)
+
+
+def test_what_is_said_beside_a_part_that_is_used_goes_before_what_that_part_says(tmp_path: Path):
+    path = tmp_path / "other.yaml"
+    head = {"schema_version": 2, "kind": "scenario", "name": "other", "seed": 1, "base": "cibaduyut-2027"}
+    path.write_text(write(head | {"campaign": {"use": "tmall-1111-2027", "presale_share": 0.125}}), encoding="utf-8")
+    campaign, plain = Scenario.load(path).campaign, shipped("cibaduyut-2027").campaign
+    assert campaign.presale_share == 0.125
+    assert (campaign.event_date, campaign.gates) == (plain.event_date, plain.gates)
+
+
+def test_of_demand_nothing_is_multiplied_that_a_file_does_not_name():
+    classes, certain = {"unknown": Quantiles({"p05": 1.0, "p95": 1.0})}, {"idr_per_rmb": 2.0, "idr_per_usd": 15.0}
+    demand = parse(Demand, {"brand_class": "unknown", "classes": classes} | certain)
+    assert (demand.push, demand.quality_factor, demand.discount, demand.marketing_idr) == (1, 1, 0, 0)

@@ -28,6 +28,12 @@ def test_there_are_files_of_every_kind():
     assert {kind for kind, _ in FILES} == set(schema.KINDS)
 
 
+def test_the_command_writes_every_schema_as_it_is_published(tmp_path: Path):
+    schema.main(str(tmp_path / "schema"))
+    written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "schema").iterdir()}
+    assert written == {f"{kind}.schema.json": schema.text(kind) for kind in schema.KINDS}
+
+
 @pytest.mark.parametrize("kind", schema.KINDS)
 def test_the_published_schema_is_the_codes(kind):
     published = ROOT / "docs" / "schema" / f"{kind}.schema.json"

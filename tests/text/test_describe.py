@@ -8,7 +8,7 @@ import pytest
 import sim.programme as p
 from sim.programme.quantity import Lever, Quantity
 from sim.scenario import Scenario, scenario_names
-from sim.text import extraction, of_programme
+from sim.text import extraction, of_programme, of_scenario
 from sim.text.describe import describe
 
 # Small words without which no English sentence does, and that Indonesian does not have.
@@ -128,7 +128,7 @@ INDONESIAN = """\
 """  # noqa: E501
 
 
-def test_a_whole_programme_in_indonesian():
+def test_a_whole_programme_is_said_in_indonesian():
     assert describe(small(), "id") == INDONESIAN
 
 
@@ -158,6 +158,36 @@ def test_every_kind_of_duration_and_count_has_words():
 
 def _members(annotated):
     return annotated.__origin__.__args__
+
+
+def test_of_more_than_six_observed_values_the_ends_are_said():
+    for values, said in (
+        ((5, 1, 6, 2, 3, 4, 1), "one of the observed values: 1 day, 2 days, 3 days, 4 days, 5 days, and 6 days"),
+        ((5, 1, 6, 2, 3, 4, 1, 9), "one of 8 observed values between 1 day and 9 days"),
+    ):
+        stage = p.Stage("wait", duration=p.Empirical(values))
+        assert said in describe(p.Programme(stages=[stage], clusters=[p.Cluster("c", workshops=1)]), "en")
+
+
+def test_of_a_test_that_may_be_taken_once_no_repetition_is_told():
+    for passes, said in (
+        ([0.5], "After a failure the workshop leaves the programme"),
+        ([0.5, 0.5], "After a failure this stage is done again"),
+    ):
+        programme = p.Programme(stages=[p.Stage("test", passes=passes)], clusters=[p.Cluster("c", workshops=1)])
+        assert said in describe(programme, "en")
+
+
+def test_what_a_workshop_can_make_is_told_of_every_cluster_with_a_workforce():
+    said = describe(load("cibaduyut-2027"), "en")
+    assert said.count("of capacity for the campaign") == 1
+    assert "of capacity for the campaign" not in describe(load("single-day-2018"), "en")
+
+
+@pytest.mark.parametrize("say", [of_programme.duration, of_programme.count, of_scenario.brand_class])
+def test_what_has_no_words_is_never_left_out_in_silence(say):
+    with pytest.raises(TypeError, match="no words for 3"):
+        say(3, None)
 
 
 def test_a_programme_of_nothing_can_still_be_said():

@@ -57,7 +57,7 @@ def test_titles_of_a_scenario_include_its_gates_and_clusters():
         ("denominator", "my-own", "my own"),
     ],
 )
-def test_a_choice_is_shown_as(field, value, indonesian):
+def test_a_choice_is_shown_by_its_displayed_name(field, value, indonesian):
     assert words.choice(field, value, "id") == indonesian
 
 

@@ -70,7 +70,7 @@ def test_equal_settings_have_one_text_whether_whole_numbers_are_floats_or_not():
     assert link.write(floats) == link.write(EXAMPLE)
 
 
-def test_it_is_short():
+def test_a_link_is_short_enough_to_send():
     assert len(link.query(EXAMPLE)) < 500
 
 
