@@ -122,6 +122,8 @@ class OwnCluster:
 
     def _told(self, _form: Any, message: Any, buffers: Any) -> None:
         kind = message.get("kind") if isinstance(message, dict) else None
+        if kind in ("use", "save") and isinstance(message.get("values"), dict):
+            self.form.values = message["values"]
         if kind == "use":
             self._placed(self._shown)
         elif kind == "save":

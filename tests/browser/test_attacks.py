@@ -488,7 +488,7 @@ LINKS = {
 
 @pytest.mark.parametrize("link", LINKS)
 def test_a_hostile_link_is_refused_in_a_line(line: Line, link: str):
-    desk = one(line, "qr", "problem", "writing")
+    desk = one(line, "qr", "problem", "texts")
     line.tell(desk, {"kind": "open", "text": LINKS[link]})
     assert line.alive()
     refused = [state["value"] for state in line.widgets().values() if "tidak dapat dibuka" in str(state.get("value"))]
@@ -498,7 +498,7 @@ def test_a_hostile_link_is_refused_in_a_line(line: Line, link: str):
 
 
 def test_an_extreme_scenario_is_cut_to_what_a_page_computes(line: Line):
-    desk = one(line, "qr", "problem", "writing")
+    desk = one(line, "qr", "problem", "texts")
     line.tell(desk, {"kind": "open", "text": wish(replications=1_000_000)})
     assert line.alive()
     settle(line)

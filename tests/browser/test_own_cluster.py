@@ -53,7 +53,7 @@ def test_the_form_is_filled_in_an_error_seen_and_put_right_and_the_answer_is_the
     shared: Page, card: Locator, tmp_path: Path
 ):
     card.get_by_label("Nama klaster").fill("Kulit Magetan")
-    price = card.get_by_label("Harga satu barang di Tiongkok", exact=False).first
+    price = card.get_by_label("Harga satu barang dalam renminbi", exact=False).first
     price.fill("12o")
     expect(note(card, "price_rmb")).to_have_text("Bukan angka: tulis dengan angka.")
     expect(price).to_have_attribute("aria-invalid", "true")

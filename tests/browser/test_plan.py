@@ -268,6 +268,7 @@ def test_another_programme_is_chosen_and_answers_in_its_own_words_in_both_langua
 def test_axe_finds_nothing_serious(wide: Page, language: str):
     wide.get_by_role("button", name=language, exact=True).click()
     expect(wide.locator(".siap")).to_have_attribute("lang", language.lower())
+    expect(wide.locator("[role=slider]:not([aria-label])")).to_have_count(0)  # in the frame after they are made
     wide.wait_for_timeout(500)
     found = Axe().run(wide, ".siap").response["violations"]
     grave = [v for v in found if v["impact"] in ("serious", "critical")]

@@ -73,6 +73,13 @@ def test_used_it_is_the_scenario_of_the_new_cluster(card):
     assert card.form.status == {"text": f"Sekarang di halaman: {scenario.title['id']}.", "bad": False}
 
 
+def test_what_was_typed_last_counts_though_it_is_still_on_its_way(card):
+    card.type(**{column: text for column, text in TYPED.items() if column != "makers"})
+    card.says("use", values=card.form.values | {"makers": TYPED["makers"]})
+    (scenario,) = card.used
+    assert scenario.clusters[0].makers.central == 1060
+
+
 def test_saved_it_is_a_file_that_loads_to_the_same_scenario(card, tmp_path):
     card.type(**TYPED)
     card.says("use")

@@ -53,11 +53,16 @@ function render({ model, el }) {
     word("use", part("button", last, "first")).type = "submit";
     const save = word("save", part("button", last));
     save.type = "button";
+    // With what stands there: what was typed last may still be on its way as a change of `values`.
+    const press = (kind) => {
+      const values = Object.fromEntries(Array.from(inputs, ([column, { value }]) => [column, value]));
+      model.send({ kind, values: { ...model.get("values"), ...values } });
+    };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      model.send({ kind: "use" });
+      press("use");
     });
-    save.addEventListener("click", () => model.send({ kind: "save" }));
+    save.addEventListener("click", () => press("save"));
     const status = part("p", form, "status");
     status.setAttribute("role", "status");
     words.set("status", status);
