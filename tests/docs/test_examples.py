@@ -21,6 +21,8 @@ NO_CODE = {"", "text", "math"}  # formulas, diagrams, what a program printed
 # What begins a block, in which language, and why it is not run here.
 NOT_RUN = {
     "sh make ": "a server; tests/test_serve.py and tests/browser start both, and CI runs `make test` itself",
+    "ini ": "a unit of systemd, which was not tried; the page says so",
+    "nginx ": "tests/browser/test_team.py, where nginx is installed",
     'sh export SIAP_STORE="$PWD/store"': "several processes: tests/docs/test_cluster.py, among the slow tests",
 }
 

@@ -324,7 +324,7 @@ CONTENTS: dict[str, tuple[Change, str]] = {
     ),
     "another-tag": (scenario(lambda text: text + "evil: !x 1\n"), "cannot be read as YAML"),
     "a-bomb-of-aliases": (scenario(lambda text: ALIASES), "aliases are not allowed"),
-    "nested-without-end": (scenario(lambda text: "a: " + "[" * 5_000 + "]" * 5_000), "nested deeper"),
+    "nested-without-end": (scenario(lambda text: "a: " + "[" * 40 + "]" * 40), "nested deeper"),
     "a-scenario-without-end": (
         scenario(lambda text: text + "# " + os.urandom(2_500_000).hex()),
         "at most 4,000,000 bytes",

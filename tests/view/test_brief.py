@@ -99,7 +99,7 @@ def test_it_holds_the_answer_every_exhibit_and_what_it_takes_to_have_it_again(ma
     for exhibit in (exhibits.Share(), exhibits.Holding(), exhibits.Readiness(), exhibits.Preparing(), exhibits.Cost()):
         assert exhibit.title(language) in seen.text
         assert exhibit.sentence(shown, chosen).replace(SPACE, " ") in seen.text
-    assert main(shown, found, chosen) in seen.text
+    assert main(shown.reading, found, language) in seen.text
     assert shown.scenario.digest in seen.text
     assert f" {MODEL_VERSION} " in seen.text
     assert f"--replications {shown.reading.result.replications} --seed {shown.scenario.seed}" in seen.text
