@@ -158,6 +158,7 @@ print(json.dumps({
     assert said["ready"][3:6] == pytest.approx(list(expected))
 
 
+@pytest.mark.slow
 def test_the_notebook_of_what_is_best_says_what_reaches_the_target_and_that_another_is_out_of_reach(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ):

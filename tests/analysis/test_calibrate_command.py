@@ -56,6 +56,7 @@ def test_what_cannot_be_asked_is_refused_in_one_line(capsys: pytest.CaptureFixtu
     assert line in err
 
 
+@pytest.mark.slow
 def test_the_notebook_says_what_2018_teaches_and_that_time_is_not_all(tmp_path_factory: pytest.TempPathFactory):
     ask = """import json
 from pathlib import Path

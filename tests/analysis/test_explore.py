@@ -27,6 +27,7 @@ print(json.dumps({
 }))"""
 
 
+@pytest.mark.slow
 def test_the_notebook_tells_what_carries_the_answer_when_a_choice_fails_and_which_is_robust(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ):

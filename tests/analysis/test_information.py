@@ -101,6 +101,7 @@ def test_what_a_number_is_worth_has_nothing_to_do_with_the_order_in_which_number
     assert first.equals(second)
 
 
+@pytest.mark.slow
 def test_hardly_ever_is_a_number_worth_something_that_nothing_depends_on():
     told = [normal_choice(0.05, 1.0, seed).partial().set_index("path").loc["idle", "told"] for seed in range(12)]
     assert sum(told) <= 4

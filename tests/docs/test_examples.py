@@ -7,6 +7,7 @@ stands in `NOT_RUN` with the reason.
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click import Command
@@ -25,6 +26,9 @@ NOT_RUN = {
     "nginx ": "tests/browser/test_team.py, where nginx is installed",
     'sh export SIAP_STORE="$PWD/store"': "several processes: tests/docs/test_cluster.py, among the slow tests",
 }
+
+
+LONG = {"docs/analysis.md", "docs/howto/language.md", "docs/packages.md"}  # pages of over a quarter of a minute
 
 
 def is_run(block: Block) -> bool:
@@ -50,7 +54,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("store")
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if to_run(page)], ids=named)
+def followed() -> list[Any]:
+    """The pages with something to run; long ones are followed by the slow tests."""
+    pages = [page for page in PAGES if to_run(page)]
+    return [pytest.param(p, id=named(p), marks=[pytest.mark.slow] if named(p) in LONG else []) for p in pages]
+
+
+@pytest.mark.parametrize("page", followed())
 def test_a_page_followed_from_its_top_does_what_it_shows(
     page: Path,
     tmp_path: Path,

@@ -148,7 +148,10 @@ print([seed for seed, one in enumerate(programmes) if not (both(one) and read_bo
 """
 
 
-@pytest.mark.parametrize(("setting", "count"), [("NUMBA_DISABLE_JIT", 60), ("NUMBA_BOUNDSCHECK", 150)])
+@pytest.mark.parametrize(
+    ("setting", "count"),
+    [("NUMBA_DISABLE_JIT", 60), pytest.param("NUMBA_BOUNDSCHECK", 150, marks=pytest.mark.slow)],
+)
 def test_the_copy_is_exact_without_compilation_and_within_bounds(setting: str, count: int, tmp_path: Path):
     found = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(count=count)],

@@ -6,6 +6,7 @@ import sim
 from tests.test_notebooks import asked
 
 
+@pytest.mark.slow
 def test_the_notebook_of_packages_writes_one_and_looks_into_it(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ):

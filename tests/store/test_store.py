@@ -506,6 +506,7 @@ def test_what_is_simulated_while_a_process_ends_is_kept(tmp_path: Path, replicat
     assert [entry["replications"] for entry in Store(tmp_path).entries()] == [replications]
 
 
+WAYS = set(multiprocessing.get_all_start_methods())
 FORKING = """
 import multiprocessing
 import sys
@@ -528,7 +529,13 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("way", sorted({"fork", "spawn"} & set(multiprocessing.get_all_start_methods())))
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, marks=[pytest.mark.slow] if way == "spawn" and "fork" in WAYS else [])
+        for way in sorted({"fork", "spawn"} & WAYS)
+    ],
+)
 def test_child_processes_keep_what_they_simulate(tmp_path: Path, way: str):
     program = tmp_path / "program.py"
     program.write_text(FORKING)
