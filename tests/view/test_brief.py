@@ -99,7 +99,7 @@ def test_it_holds_the_answer_every_exhibit_and_what_it_takes_to_have_it_again(ma
     for exhibit in (exhibits.Share(), exhibits.Holding(), exhibits.Readiness(), exhibits.Preparing(), exhibits.Cost()):
         assert exhibit.title(language) in seen.text
         assert exhibit.sentence(shown, chosen).replace(SPACE, " ") in seen.text
-    assert main(shown.reading, found, language) in seen.text
+    assert main(shown.reading, found, language, TODAY) in seen.text
     assert shown.scenario.digest in seen.text
     assert f" {MODEL_VERSION} " in seen.text
     assert f"--replications {shown.reading.result.replications} --seed {shown.scenario.seed}" in seen.text
@@ -229,10 +229,10 @@ def test_a_scenario_of_ones_own_is_not_measured_against_any_other(small):
 
 
 def test_a_name_in_what_was_changed_stays_text(small):
-    number = {"central": 35.0, "low": 14.0, "high": 70.0, "assumption": "As told."}
-    scenario = small.set("pathway.stages.join.title", {"en": EVIL}).set("pathway.stages.join.duration.mean", number)
+    other = list(small.demand.classes)[-1]
+    scenario = small.set(f"demand.classes.{other}.title", {"en": EVIL}).set("demand.brand_class", other)
     text = brief(shown_of(sim.simulate(scenario, replications=10)), setting("en"))
-    assert f"how long {EVIL} takes 35 days instead of 21 days" in Seen(text).text
+    assert f"brand class {EVIL} instead of “brand known at home”" in Seen(text).text
     assert EVIL not in text
 
 

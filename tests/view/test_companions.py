@@ -151,6 +151,17 @@ def test_the_answer_names_the_latest_start_with_its_range_and_what_it_rests_on(s
     assert names.quantity(shown.reading.carrying, shown.scenario, language) in text
 
 
+def test_a_start_is_asked_for_only_until_it_has_passed_and_of_a_past_event_nobody_asks(shown):
+    found, event = shown.reading.answer(None, 0.5), shown.scenario.campaign.event_date
+    day = datetime.timedelta(days=1)
+    days = [None, found.start_date, found.start_date + day, event, event + day]
+    said = [answer.main(shown.reading, found, "en", today) for today in days]
+    date = formats.date(found.start_date, "en")
+    asked, late = f"start no later than {date}.", f"would have had to start by {date}, which has passed."
+    assert [one.endswith(late) for one in said] == [False, False, True, True, False]
+    assert [one.endswith(asked) for one in said] == [True, True, False, False, True]
+
+
 def test_a_target_that_no_time_reaches_is_said_never_with_what_holds_it(shown):
     said = answer.main(shown.reading, shown.reading.answer(0.5, 0.8), "en")
     assert said == (
