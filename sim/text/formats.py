@@ -215,7 +215,8 @@ def capital(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """`text` in which no line ends between a number and what follows it: "80 %", "5 Desember"."""
+    """`text` in which no line ends between a number and what follows it, "80 %", or the minus before it, "−Rp5"."""
+    text = re.sub(r"(?<!\w)-(?=\d|Rp|RMB|USD)", "\N{MINUS SIGN}", text)  # after a hyphen a line may end
     return re.sub(r"(?<=\d) (?=[^\W\d]|%)", "\N{NO-BREAK SPACE}", text)
 
 

@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 
 from sim.text import formats
-from sim.text.catalogue import speaker
+from sim.text.catalogue import N_, speaker
 from sim.text.words import small
 
 LEVEL = 0.9  # of every interval that is shown
@@ -24,11 +24,15 @@ DAYS_PER_YEAR = 365.25
 Day = datetime.date
 
 
-def answer(*, share: float, event: str, probability: float, start: Day, language: str) -> str:
-    """When to start, to reach a share of the event with a probability."""
+def answer(*, share: float, event: str, probability: float, start: Day, language: str, passed: bool = False) -> str:
+    """When to start, to reach a share of the event with a probability; or when one should have, if that has passed."""
     _ = speaker(language)
+    late = N_(
+        "To reach {share} on {event} with a chance of {p}, the preparation would have had to start by {date}, which "
+        "has passed."
+    )
     return _(
-        "To reach {share} on {event} with a chance of {p}, start no later than {date}.",
+        late if passed else N_("To reach {share} on {event} with a chance of {p}, start no later than {date}."),
         share=formats.share(share, language),
         event=event,
         p=formats.probability(probability, language),
@@ -36,11 +40,15 @@ def answer(*, share: float, event: str, probability: float, start: Day, language
     )
 
 
-def answer_ready(*, brand: str, event: str, probability: float, start: Day, language: str) -> str:
-    """When to start, for a brand to be ready for the event with a probability."""
+def answer_ready(*, brand: str, event: str, probability: float, start: Day, language: str, passed: bool = False) -> str:
+    """When to start, for a brand to be ready for the event with a probability; or when one should have."""
     _ = speaker(language)
+    late = N_(
+        "For {brand} to be ready for {event} with a chance of {p}, the preparation would have had to start by {date}, "
+        "which has passed."
+    )
     return _(
-        "For {brand} to be ready for {event} with a chance of {p}, start no later than {date}.",
+        late if passed else N_("For {brand} to be ready for {event} with a chance of {p}, start no later than {date}."),
         brand=brand,
         event=event,
         p=formats.probability(probability, language),

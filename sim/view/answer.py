@@ -56,7 +56,7 @@ def card(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None)
 
     Nothing of it depends on the lead time chosen, so that the dial below stays where it is while it is moved.
     """
-    said = main(shown.reading, answer, setting.language)
+    said = main(shown.reading, answer, setting.language, setting.today)
     why = " ".join(part for part in reasons(shown, answer, setting, later) if part)
     return (
         f'<p class="siap-answer">{_text(said)}</p><p class="siap-why">{_text(why)}</p>'
@@ -68,19 +68,27 @@ def _text(said: str) -> str:
     return html.escape(formats.unbroken(said))
 
 
-def main(reading: Reading, answer: Answer, language: str) -> str:
-    """When to start for the target, or that no lead time is enough."""
+def main(reading: Reading, answer: Answer, language: str, today: datetime.date | None = None) -> str:
+    """When to start for the target, or that no lead time is enough.
+
+    Parameters
+    ----------
+    today : date, optional
+        Decides whether the start has gone by; None where no day is today's, as for a command whose answer is kept.
+    """
     scenario = reading.result.scenario
     event, p = names.event(scenario, language), answer.probability
     if answer.start_date is None and next(iter(answer.held_by), None) == LATER:
         return sentences.unfinished(probability=p, days=scenario.horizon_days, language=language)
     if answer.start_date is None:
         return sentences.never(probability=p, cap=holds(reading, answer, language), language=language)
-    start = answer.start_date
-    if answer.share is not None:
-        return sentences.answer(share=answer.share, event=event, probability=p, start=start, language=language)
-    brand = who(scenario, language)
-    return sentences.answer_ready(brand=brand, event=event, probability=p, start=start, language=language)
+    start, share = answer.start_date, answer.share
+    passed = today is not None and start < today <= scenario.campaign.event_date
+    if share is not None:
+        return sentences.answer(share=share, event=event, probability=p, start=start, language=language, passed=passed)
+    return sentences.answer_ready(
+        brand=who(scenario, language), event=event, probability=p, start=start, language=language, passed=passed
+    )
 
 
 def least(answer: Answer, language: str) -> str:
@@ -153,7 +161,7 @@ def too_late(shown: Shown, answer: Answer, setting: Setting, later: Campaign | N
     _ = speaker(language)
     day = setting.today + needed
     year = day.year + ((day.month, day.day) > (event_date.month, event_date.day))
-    return _("That start has passed; a start today is in time for the campaign of {year}.", year=year)
+    return _("A start today is in time for the campaign of {year}.", year=year)
 
 
 def notes(shown: Shown, setting: Setting) -> list[str]:

@@ -23,7 +23,7 @@ from sim.experiment.runner import Progress
 from sim.text import formats, words
 from sim.text.catalogue import speaker
 from sim.text.describe import describe
-from sim.view import answer, companions, dial, exhibits, figures, levers, names, prose, sources, tables
+from sim.view import answer, companions, compared, dial, exhibits, figures, levers, names, prose, sources, tables
 from sim.view.answer import Setting
 from sim.view.drawing import Parts
 from sim.view.exhibits import Exhibit
@@ -159,6 +159,8 @@ class _Brief:
         legend = "".join(f"<li>{_text(zone['label'])}</li>" for zone in state["look"]["zones"])
         still = f"{state['texts'][week]}. {said['texts'][said['of'][week]]}"
         card = answer.card(self.shown, self.answer, self.setting, None)
+        changes = compared.moved(self.scenario, self.language)
+        card += f'<p class="siap-sentence">{_text(changes)}</p>' if changes else ""
         heading = f'<h2 class="siap-unseen">{self.gettext("The answer")}</h2>'
         plain = f'<p class="siap-dial-answer">{_text(still)}</p><ul class="siap-dial-legend">{legend}</ul>'
         return f'<section class="siap-card siap-card-answer">{heading}{card}<div id="siap-dial">{plain}</div></section>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import html
 import threading
@@ -13,15 +14,18 @@ from sim.experiment import Difference, Result, compare, simulate
 from sim.experiment.runner import Progress
 from sim.outcomes.numbers import at
 from sim.programme.quantity import Lever, Quantity
-from sim.scenario import Scenario
+from sim.scenario import Scenario, scenario_names
 from sim.text import formats, words
-from sim.text.catalogue import N_, speaker
+from sim.text.catalogue import N_, NN_, Speech, speaker
 from sim.view import companions, levers, names, tables, verdicts
-from sim.view.choice import Choice
+from sim.view.choice import Choice, differences, with_campaign
 from sim.view.sizing import fitting
 
 ABSENT = "–"
 TEXTS = ("title", "about", "name")
+UNSAID = {"name", "title", "about", "lead_weeks", "seed", "replications"}  # what it is called and how it is looked at
+MOST_MOVED = 12  # named in a sentence
+OTHERS = NN_("{n} other place", "{n} other places")
 VERDICTS = {
     "more": N_("higher share"),
     "less": N_("lower share"),
@@ -168,11 +172,14 @@ def _target(choice: Choice, language: str) -> str:
 
 def _paths(chosen: Sequence[tuple[Choice, Scenario]]) -> list[str]:
     """Every lever of any of them, and every other place that was set."""
-    found = [place.path for _, one in chosen for group in levers.groups(one).values() for place in group]
-    places = set(found)
-    for choice, _ in chosen:  # a place inside a lever, such as the value in force, is that lever
-        found += [path for path, _value in choice.settings if not _told(path, places)]
-    return list(dict.fromkeys(found))
+    return _with_levers([one for _, one in chosen], [path for choice, _ in chosen for path, _value in choice.settings])
+
+
+def _with_levers(scenarios: Sequence[Scenario], paths: Sequence[str]) -> list[str]:
+    """Every lever of any scenario, then the paths that none of them tells."""
+    found = [place.path for one in scenarios for group in levers.groups(one).values() for place in group]
+    places = set(found)  # a place inside a lever, such as the value in force, is that lever
+    return list(dict.fromkeys([*found, *(path for path in paths if not _told(path, places))]))
 
 
 def _told(path: str, places: set[str]) -> bool:
@@ -191,10 +198,13 @@ def _places(scenarios: Sequence[Scenario], paths: Sequence[str], language: str) 
 
 
 def _name(scenario: Scenario, path: str, language: str) -> str:
+    called = words.lever_name(path, language, words.titles_of(scenario))
+    if called == path:
+        return names.quantity(path, scenario, language)
     try:
         return levers.place(scenario, path).name(scenario, language)
     except BadInput:
-        return words.lever_name(path, language, words.titles_of(scenario))
+        return called
 
 
 def _shown(scenario: Scenario, path: str, language: str) -> str:
@@ -239,6 +249,59 @@ def step(before: tuple[Choice, Scenario], after: tuple[Choice, Scenario], langua
     """What one step of a reader changed: "Coaches: 12 → 20"."""
     said = [f"{name}: {old} → {new}" for name, (old, new) in rows([before, after], language)]
     return "; ".join(said)
+
+
+# ── what was moved in a shipped scenario ─────────────────────────────────────────────────────────────
+
+
+def moved(scenario: Scenario, language: str) -> str:
+    """What is other than in the shipped scenario of that name, as a sentence; empty where nothing is, or there is none.
+
+    What it is called and how it is looked at (lead time, seed, replications) is no change of it.
+    """
+    if scenario.name not in scenario_names():
+        return ""
+    _ = speaker(language)
+    said = [text for one in _moved(Scenario.load(scenario.name), scenario, language) if (text := _instead(*one, _))]
+    if not said:
+        return ""
+    if more := said[MOST_MOVED:]:
+        others = _.ngettext(*OTHERS, len(more), n=formats.number(len(more), language))
+        said = [*said[:MOST_MOVED], others]
+    return _("Changed: {changes}.", changes="; ".join(said))
+
+
+def _moved(base: Scenario, scenario: Scenario, language: str) -> Rows:
+    """Each place that differs, and what the shipped and the other scenario have there."""
+    events = [names.event(one, language) for one in (base, scenario)]
+    campaign = [(speaker(language)("Campaign"), events)]
+    with contextlib.suppress(BadInput):  # else it is a campaign of the reader's own: what differs in it is listed
+        base = with_campaign(base, scenario.campaign.name)
+    paths = [path for path, _ in differences(base.plain, scenario.plain) if not UNSAID & set(path.split("."))]
+    whole = _with_levers([base, scenario], [_whole(scenario, path) for path in paths])
+    found = _places([base, scenario], whole, language)
+    return [(name, values) for name, values in [*campaign, *found] if values[0] != values[1]]
+
+
+def _whole(scenario: Scenario, path: str) -> str:
+    """The number of which a path leads to a part, such as its low end; else the path."""
+    number = path.rpartition(".")[0]
+    return number if isinstance(_value(scenario, number), Quantity | Lever) else path
+
+
+def _instead(name: str, values: Sequence[str], _: Speech) -> str:
+    """One change in a sentence; empty where nothing reads the place any more."""
+    if values[1] == ABSENT:
+        return ""
+    before, after = (_quoted(value) for value in values)
+    if values[0] == ABSENT:
+        return f"{words.small(name)} {after}"
+    return _("{name} {after} instead of {before}", name=words.small(name), after=after, before=before)
+
+
+def _quoted(value: str) -> str:
+    """A named alternative in quotation marks, since it stands in the midst of words; an amount as it is."""
+    return value if any(map(str.isdigit, value)) else f"“{value}”"
 
 
 def paragraphs(said: Sequence[str]) -> str:

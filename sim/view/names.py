@@ -80,7 +80,7 @@ COST_KINDS = {
     "programme": N_("Public programme in all"),
 }
 PARTS = {"stages": "stage", "resources": "resource", "gates": "gate", "clusters": "cluster"}
-PASSES, SHIPPING = N_("how many pass this at an attempt: {name}"), N_("how long shipping takes")
+PASSES, SHIPPING = N_("the pass rate of “{name}” at each attempt"), N_("how long shipping takes")
 
 
 def place(path: str, scenario: Scenario, language: str) -> str:

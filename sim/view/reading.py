@@ -178,14 +178,16 @@ class Reading:
 
     @functools.cached_property
     def carrying(self) -> str | None:
-        """Path of the quantity that readiness follows most closely; None with few replications.
+        """Path of the quantity that readiness follows most closely; None with few replications, or if no number tells.
+
+        Where every replication comes out alike, as where a rule lets none ever be ready, no number decides.
 
         By rank correlation over the replications between what was drawn and what came of it.
         """
         if self.result.replications < DRAWS_FOR_RANKS:
             return None
-        names, drawn = self._drawn()
-        return names[_closest(drawn, self.needed_days(None))] if names else None
+        (names, drawn), needed = self._drawn(), self.needed_days(None)
+        return names[_closest(drawn, needed)] if names and len(np.unique(needed)) > 1 else None
 
     def _drawn(self) -> tuple[list[str], Floats]:
         """Every quantity that may carry readiness with its draws; float64 [quantity, replication]."""

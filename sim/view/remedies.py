@@ -13,7 +13,7 @@ from sim.experiment.paired import Gain
 from sim.experiment.runner import Progress
 from sim.scenario import Scenario
 from sim.text import formats, words
-from sim.text.catalogue import speaker
+from sim.text.catalogue import N_, NN_, speaker
 from sim.view import levers, names, tables
 from sim.view.reading import WEEK
 from sim.view.steps import of_the_campaign, signed
@@ -22,6 +22,14 @@ from sim.view.strips import text
 ORDERS = ("cost", "weeks")
 DEFINITIONS = ("demand.denominator", "demand.maturity")  # how a share is counted: no change of what is done
 UNPRICED = ("demand.brand_class", ".makers", ".wave", ".campaign_share")  # the model knows no price of these
+LESS = N_(
+    "A minus: at that lead time clusters and channel spend less until the event than without the change, on goods, "
+    "shipping, interest and commission together."
+)
+IN_TIME = NN_(
+    "{n} change of a rule that the campaign decides would still be in time.",
+    "{n} changes of rules that the campaign decides would still be in time.",
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -90,6 +98,8 @@ def body(found: Remedies, by: str, language: str) -> str:
     if any(_unpriced(one) for one in found.found):
         foot = _("* What the change itself costs is not known; this follows from it.")
         parts.append(f"<small>{html.escape(foot)}</small>")
+    if any(one.own_idr.mean < 0 for one in found.found):
+        parts.append(f"<small>{html.escape(_(LESS))}</small>")
     return "".join(parts)
 
 
@@ -105,7 +115,8 @@ def sentence(found: Remedies, own: Sequence[Remedy], language: str) -> str:
         )
     first = own[0]
     said = _(
-        "Of {n} levers tried one by one, {enough} can make it possible. One way: {change}; then {weeks} are enough.",
+        "Of {n} levers tried one by one, {enough} can make it possible without other rules of the campaign. One way: "
+        "{change}; then {weeks} are enough.",
         n=tried,
         enough=formats.number(len({one.path for one in own}), language),
         change=change(found.scenario, first, language),
@@ -114,6 +125,9 @@ def sentence(found: Remedies, own: Sequence[Remedy], language: str) -> str:
     if all(_passed(found, one) for one in own):
         too_late = _("For the campaign chosen it is too late for each of them: its start has passed.")
         said = f"{said} {too_late}"
+        if rules := len({one.path for one in found.found if of_the_campaign(one.path) and not _passed(found, one)}):
+            in_time = _.ngettext(*IN_TIME, rules, n=formats.number(rules, language))
+            said = f"{said} {in_time}"
     return said
 
 

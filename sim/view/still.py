@@ -54,7 +54,8 @@ class Still:
 
 def sentence(shown: Shown, setting: Setting) -> str:
     """The answer alone."""
-    return answer.main(shown.reading, shown.reading.answer(setting.share, setting.probability), setting.language)
+    found = shown.reading.answer(setting.share, setting.probability)
+    return answer.main(shown.reading, found, setting.language, setting.today)
 
 
 def still(shown: Shown, setting: Setting) -> str:

@@ -114,6 +114,13 @@ def test_no_line_ends_between_a_number_and_its_unit():
     )
 
 
+def test_no_line_ends_between_a_minus_and_its_amount_and_no_other_hyphen_is_touched():
+    minus = "\N{MINUS SIGN}"
+    assert formats.unbroken("(-Rp5, -RMB 3), -2.5") == f"({minus}Rp5, {minus}RMB 3), {minus}2.5"
+    kept = "2026-12-05, tmall-1111-2027, hari-H, --seed"
+    assert formats.unbroken(kept) == kept
+
+
 @pytest.mark.parametrize(("language", "separators"), [("id", ",."), ("en", ".,")])
 def test_charts_get_the_separators_of(language, separators):
     assert formats.plotly_separators(language) == separators

@@ -44,6 +44,22 @@ EXAMPLES = [
         "For Brodo to be ready for 11.11.2028 with a chance of 80%, start no later than 5 December 2026.",
     ),
     (
+        sentences.answer,
+        {"share": 4e-6, "event": "11.11.2028", "probability": 0.8, "start": START, "passed": True},
+        "Agar pangsa 0,0004 % tercapai pada 11.11.2028 dengan peluang 80 %, persiapan seharusnya dimulai paling lambat "
+        "5 Desember 2026, dan tanggal itu sudah lewat.",
+        "To reach 0.0004% on 11.11.2028 with a chance of 80%, the preparation would have had to start by 5 December "
+        "2026, which has passed.",
+    ),
+    (
+        sentences.answer_ready,
+        {"brand": "Brodo", "event": "11.11.2028", "probability": 0.8, "start": START, "passed": True},
+        "Agar Brodo siap untuk 11.11.2028 dengan peluang 80 %, persiapan seharusnya dimulai paling lambat "
+        "5 Desember 2026, dan tanggal itu sudah lewat.",
+        "For Brodo to be ready for 11.11.2028 with a chance of 80%, the preparation would have had to start by "
+        "5 December 2026, which has passed.",
+    ),
+    (
         sentences.answer_range,
         {"weeks": 101, "low": 97, "high": 106},
         "Itu 101 minggu sebelum hari-H (rentang 90 %: 97 sampai 106).",

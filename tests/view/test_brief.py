@@ -20,7 +20,7 @@ from sim.scenario import evidence
 from sim.text import formats
 from sim.text.catalogue import LANGUAGES
 from sim.view import brief as briefs
-from sim.view import dial, exhibits, sources
+from sim.view import compared, dial, exhibits, sources
 from sim.view.answer import Setting, main
 from sim.view.brief import brief, shown_of
 from sim.view.front import front
@@ -99,7 +99,7 @@ def test_it_holds_the_answer_every_exhibit_and_what_it_takes_to_have_it_again(ma
     for exhibit in (exhibits.Share(), exhibits.Holding(), exhibits.Readiness(), exhibits.Preparing(), exhibits.Cost()):
         assert exhibit.title(language) in seen.text
         assert exhibit.sentence(shown, chosen).replace(SPACE, " ") in seen.text
-    assert main(shown.reading, found, language) in seen.text
+    assert main(shown.reading, found, language, TODAY) in seen.text
     assert shown.scenario.digest in seen.text
     assert f" {MODEL_VERSION} " in seen.text
     assert f"--replications {shown.reading.result.replications} --seed {shown.scenario.seed}" in seen.text
@@ -180,6 +180,60 @@ def test_an_assumption_stands_with_its_value_and_its_reason(shown):
     assert "pathway.stages.sample-test.passes" in text
     reasons = re.findall(r'<small lang="en">(.+?)</small>', text)
     assert len(reasons) == text.count("<li>")
+
+
+@pytest.mark.parametrize(
+    ("language", "changed"),
+    [
+        ("en", "Changed: working capital Rp20 billion instead of Rp12.8 billion; access “ordinary” instead of"),
+        ("id", "Diubah: modal kerja Rp20 miliar, bukan Rp12,8 miliar; akses “biasa”, bukan"),
+    ],
+)
+def test_a_changed_lever_is_named_with_both_values(language, changed):
+    scenario = sim.Scenario.load("cibaduyut-2028").set("finance.working_capital_idr", 2e10)
+    made = shown_of(sim.simulate(scenario.set("campaign.access", "ordinary"), replications=10))
+    assert changed in Seen(brief(made, setting(language))).text
+
+
+def test_a_rule_that_starts_to_count_is_named_without_a_value_that_nothing_read_before():
+    scenario = sim.Scenario.load("cibaduyut-2028").set("campaign.stock_rule", "items")
+    said = compared.moved(scenario, "en")
+    assert said == "Changed: stock rule “by number of items” instead of “by value”; items asked for 1,000,000 items."
+
+
+def test_a_number_that_is_no_lever_is_named_once_however_many_of_its_parts_were_moved():
+    scenario = sim.Scenario.load("cibaduyut-2028")
+    path = "pathway.stages.join.duration.mean"
+    other = scenario.set(path, {"central": 35.0, "low": 14.0, "high": 70.0, "assumption": "As told."})
+    said = compared.moved(other, "en")
+    assert said == "Changed: how long joining takes 35 days instead of 21 days."
+
+
+def test_of_very_many_changes_the_rest_is_counted(monkeypatch):
+    monkeypatch.setattr(compared, "MOST_MOVED", 1)
+    scenario = sim.Scenario.load("cibaduyut-2028").set("finance.working_capital_idr", 2e10)
+    scenario = scenario.set("resources.coach.units", 20).set("resources.assessor.units", 5)
+    assert compared.moved(scenario, "en") == "Changed: coaches 20 instead of 12; 2 other places."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_was_changed_but_the_lead_time_and_the_seed_nothing_is_said_of_it(language):
+    scenario = sim.Scenario.load("cibaduyut-2028").set("lead_weeks", 30).set("seed", 5)
+    said = Seen(brief(shown_of(sim.simulate(scenario, replications=10)), setting(language))).text
+    assert not re.search("Changed:|Diubah:", said)
+
+
+def test_a_scenario_of_ones_own_is_not_measured_against_any_other(small):
+    assert compared.moved(small, "en")
+    assert compared.moved(small.set("name", "own"), "en") == ""
+
+
+def test_a_name_in_what_was_changed_stays_text(small):
+    other = list(small.demand.classes)[-1]
+    scenario = small.set(f"demand.classes.{other}.title", {"en": EVIL}).set("demand.brand_class", other)
+    text = brief(shown_of(sim.simulate(scenario, replications=10)), setting("en"))
+    assert f"brand class {EVIL} instead of “brand known at home”" in Seen(text).text
+    assert EVIL not in text
 
 
 # ── how large, and always the same ───────────────────────────────────────────────────────────────────

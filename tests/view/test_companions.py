@@ -8,10 +8,12 @@ import re
 import pandas as pd
 import pytest
 
+import sim
 from sim.text import formats
 from sim.view import answer, companions, dial, names
 from sim.view.answer import Setting
 from sim.view.preparation import Days, Preparation
+from sim.view.reading import Reading
 from sim.view.session import Busy
 from sim.view.tables import row_of
 
@@ -149,6 +151,24 @@ def test_the_answer_names_the_latest_start_with_its_range_and_what_it_rests_on(s
     assert formats.enough_weeks(found.least_days / 7, language) in text
     assert {"id": "40 ulangan, hasil lengkap.", "en": "40 replications, full result."}[language] in text
     assert names.quantity(shown.reading.carrying, shown.scenario, language) in text
+
+
+def test_where_a_rule_lets_nobody_ever_be_ready_the_answer_is_not_said_to_rest_on_a_number(small):
+    scenario = small.set("campaign.stock_rule", "items").set("campaign.min_stock_items", 1e6)
+    reading = Reading(sim.simulate(scenario, replications=40))
+    assert reading.answer(None, 0.5).reached == 0
+    assert answer.assumption(reading, None, "en") == []
+
+
+def test_a_start_is_asked_for_only_until_it_has_passed_and_of_a_past_event_nobody_asks(shown):
+    found, event = shown.reading.answer(None, 0.5), shown.scenario.campaign.event_date
+    day = datetime.timedelta(days=1)
+    days = [None, found.start_date, found.start_date + day, event, event + day]
+    said = [answer.main(shown.reading, found, "en", today) for today in days]
+    date = formats.date(found.start_date, "en")
+    asked, late = f"start no later than {date}.", f"would have had to start by {date}, which has passed."
+    assert [one.endswith(late) for one in said] == [False, False, True, True, False]
+    assert [one.endswith(asked) for one in said] == [True, True, False, False, True]
 
 
 def test_a_target_that_no_time_reaches_is_said_never_with_what_holds_it(shown):

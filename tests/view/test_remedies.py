@@ -101,3 +101,31 @@ def test_a_start_that_has_passed_is_said_to_have(found):
     assert passed == [0, len(found.found), 0]
     assert "too late" not in remedies.body(early, "cost", "en")
     assert "too late" in remedies.body(late, "cost", "en")
+
+
+def test_where_only_rules_of_the_campaign_are_in_time_it_is_said_how_many(found):
+    own, rule = ("finance.working_capital_idr", "campaign.stock_rule")
+    starts = {one.path: one.answer.start_date for one in found.found}
+    day = datetime.timedelta(days=1)
+    only = tuple(one for one in found.found if one.path in (own, rule))
+    shifted = [
+        dataclasses.replace(
+            one, answer=dataclasses.replace(one.answer, start_date=starts[own] + day * (one.path == rule))
+        )
+        for one in only
+    ]
+    told = dataclasses.replace(found, found=tuple(shifted), today=starts[own] + day)
+    assert "1 change of a rule that the campaign decides would still be in time." in plain(
+        remedies.body(told, "cost", "en")
+    )
+    none = dataclasses.replace(told, today=told.today + day)
+    assert "still be in time" not in plain(remedies.body(none, "cost", "en"))
+
+
+@pytest.mark.parametrize(("language", "minus"), [("en", "A minus:"), ("id", "Tanda minus:")])
+def test_a_cost_below_nothing_is_explained_and_only_there(found, language, minus):
+    one = found.found[0]
+    for mean, explained in ((-1e9, True), (1e9, False)):
+        gain = one.own_idr._replace(mean=mean)
+        told = dataclasses.replace(found, found=(dataclasses.replace(one, own_idr=gain),))
+        assert (minus in remedies.body(told, "cost", language)) is explained
