@@ -40,7 +40,8 @@ def files() -> Iterator[Path]:
     for path in ROOT.rglob("*"):
         folders = path.relative_to(ROOT).parts[:-1]
         hidden = any(part.startswith(".") and part != ".ci" for part in folders)
-        if path.is_file() and not hidden and made.isdisjoint(folders):
+        # Where a repository has several working trees, `.git` is a file that names the machine's folders.
+        if path.is_file() and path.name != ".git" and not hidden and made.isdisjoint(folders):
             yield path
 
 

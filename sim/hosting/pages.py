@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections import Counter
 from typing import Any
@@ -71,23 +72,27 @@ class Pages(AsyncMappingKernelManager):
     # ── a visitor comes ──────────────────────────────────────────────────────────────────────────────
 
     async def enter(self, visitor: str) -> bool:
-        """Whether a visitor may open one more page; if so, `leave_door` must follow."""
+        """Whether a visitor may open one more page; if so, `give` must follow, or `leave_door`."""
         self._opening[visitor] += 1
-        if await self._room(visitor):
-            return True
-        self.leave_door(visitor)
-        return False
+        room = False
+        try:
+            room = await self._room(visitor)
+        finally:
+            if not room:
+                self.leave_door(visitor)
+        return room
 
     def leave_door(self, visitor: str) -> None:
-        """The page is there, or did not come about."""
+        """Keep no place any more for a page that was to be opened."""
         self._opening[visitor] -= 1
         if not self._opening[visitor]:
             del self._opening[visitor]
 
     def give(self, kernel_id: str, visitor: str) -> None:
-        """A kernel is a visitor's page from now on."""
+        """A kernel is from now on the page for which a visitor came in."""
         now = time.monotonic()
         self._owners[kernel_id] = Owner(visitor, now, Allowance(now))
+        self.leave_door(visitor)  # or it would count twice as long as it is computed
 
     def allows(self, kernel_id: str, size: int) -> bool:
         """Whether a message of so many bytes may be said to a page now."""
@@ -122,7 +127,9 @@ class Pages(AsyncMappingKernelManager):
         return True
 
     def _alone(self, kernel_id: str) -> float:
-        """For how many seconds a page has been left alone; 0 if it has not."""
+        """For how many seconds a page has been left alone; 0 if it has not, inf if its kernel is gone."""
+        if kernel_id not in self:
+            return math.inf
         age = time.monotonic() - self._owners[kernel_id].since
         idle = time.time() - self._kernels[kernel_id].last_activity.timestamp()
         listening = self._kernel_connections.get(kernel_id, 0) > 0
@@ -139,7 +146,7 @@ class Pages(AsyncMappingKernelManager):
         """Let go of pages whose kernel is gone or has died."""
         for kernel_id in list(self._owners):
             if kernel_id not in self:
-                del self._owners[kernel_id]
+                self._owners.pop(kernel_id, None)  # meanwhile somebody else may have let go of it
             elif not await self._kernels[kernel_id].is_alive():
                 await self.end(kernel_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+from collections.abc import Callable
 from typing import Any
 
 import tornado.web
@@ -64,6 +65,8 @@ background: #12171e }} }}</style><main><h1>Siap</h1>{said}</main></html>"""
 class Page(TornadoVoilaHandler):
     """The page: a kernel for whoever asks, as long as there is room."""
 
+    _given = False
+
     async def prepare(self) -> None:
         """Refuse to be put into another page; take no wishes for other templates."""
         await super().prepare()
@@ -75,7 +78,11 @@ class Page(TornadoVoilaHandler):
     @property
     def kernel_manager(self) -> Any:
         """The kernels, noting which of them becomes this visitor's."""
-        return _Noting(super().kernel_manager, self.request.remote_ip)
+        return _Noting(super().kernel_manager, self._give)
+
+    def _give(self, kernel_id: str) -> None:
+        self.settings["kernel_manager"].give(kernel_id, self.request.remote_ip)
+        self._given = True
 
     @tornado.web.authenticated
     async def get(self, path: str | None = None) -> None:
@@ -89,15 +96,16 @@ class Page(TornadoVoilaHandler):
         try:
             await super().get(None)
         finally:
-            pages.leave_door(visitor)
+            if not self._given:
+                pages.leave_door(visitor)
             RequestInfoSocketHandler._cache.clear()  # would keep every address for kernels that never ask
 
 
 class _Noting:
     """The kernels, noting which of them is given away."""
 
-    def __init__(self, kernels: Any, visitor: str) -> None:
-        self._kernels, self._visitor = kernels, visitor
+    def __init__(self, kernels: Any, give: Callable[[str], None]) -> None:
+        self._kernels, self._give = kernels, give
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kernels, name)
@@ -105,13 +113,13 @@ class _Noting:
     async def get_rendered_notebook(self, **about: Any) -> Any:
         """The page that was prepared."""
         found = await self._kernels.get_rendered_notebook(**about)
-        self._kernels.give(found[2], self._visitor)
+        self._give(found[2])
         return found
 
     async def start_kernel(self, **about: Any) -> Any:
         """A page that was not."""
         kernel_id = await self._kernels.start_kernel(**about)
-        self._kernels.give(kernel_id, self._visitor)
+        self._give(kernel_id)
         return kernel_id
 
 

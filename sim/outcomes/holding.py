@@ -155,7 +155,7 @@ class Holding:
 
     def _goods(self, k: int, brand: int, there: float, left: float) -> dict[str, float]:
         """From the start to goods in the warehouse: preparation, then making or papers, then shipping."""
-        if left <= 0:
+        if there <= 0:  # in the warehouse from the start; what leaves on day 0 is still on its way
             return {}
         ready = self.supply.ready_to_ship_days[k, brand]
         ships_after = self.scenario.pathway.ships_after
@@ -191,7 +191,7 @@ class Holding:
         if ships_after is not None:  # where the goods waited for the papers
             papers = _longer(*shipped, *self._longest_to(ships_after))[0]
             whole = np.where(left == self.supply.ready_to_ship_days, papers, whole)
-        return np.where(left <= 0, found, whole)
+        return np.where(there <= 0, found, whole)
 
     def _longest_to(self, stage: str) -> tuple[Ints, Floats]:
         """Label with most days on the path to a stage, and its days; each [replication, brand]."""

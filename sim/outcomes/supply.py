@@ -18,6 +18,7 @@ from sim.outcomes.money import rate, rate_of_goods
 from sim.outcomes.numbers import Numbers
 from sim.outcomes.stock import Consignments, Making, Stocks
 from sim.outcomes.transit import factors
+from sim.programme.quantity import most
 
 Floats = NDArray[np.float64]
 CONSIGNMENTS: Kept[Consignments] = Kept(15_000_000)
@@ -125,8 +126,8 @@ def _asked(numbers: Numbers, price: Floats) -> Floats:
     campaign = numbers.scenario.campaign
     if campaign.stock_rule == "items":
         return np.repeat(numbers["campaign.min_stock_items"][:, None], price.shape[1], axis=1)
-    if campaign.stock_rule == "value":
-        kind, _amount = campaign.min_stock_value
+    kind, amount = campaign.min_stock_value
+    if campaign.stock_rule == "value" and most(amount) > 0:  # of nothing there need be no rate of exchange
         value = numbers[f"campaign.min_stock_value_{kind}"][:, None]
         if all(cluster.goods.currency == kind for cluster in numbers.scenario.clusters):
             return value / price

@@ -19,7 +19,7 @@ from pydantic import Field
 from sim.errors import BadInput, unknown
 from sim.programme import Cluster, Programme, Resource, Stage
 from sim.programme.programme import Discipline
-from sim.programme.quantity import Number, Quantity, central, members
+from sim.programme.quantity import Number, Quantity, central, members, most
 from sim.scenario import currency, documents, paths
 from sim.scenario.brand import Brand
 from sim.scenario.campaign import Campaign, Share, Text
@@ -150,6 +150,9 @@ class Scenario:
         self._check_rates()
         self.programme  # noqa: B018 (refuses what no engine could run)
         known = {stage.name for stage in self.pathway.stages if stage.on == "cluster"}
+        if not self.campaign.gates_in_force():
+            rule = f"leaves no gate of campaign {self.campaign.name}"
+            raise BadInput("campaign.access", rule, self.campaign.access, "set another, or name it at a gate")
         for gate in self.campaign.gates_in_force():
             if gate.stage is not None and gate.stage not in known:
                 raise BadInput(
@@ -169,7 +172,7 @@ class Scenario:
         used["demand.cost_per_customer"] = currency.one_of(demand, "cost_per_customer")
         used |= {f"campaign.fees.{name}": rate for name, rate, _ in campaign.fees.of_a_store}
         asked, amount = campaign.min_stock_value
-        if central(amount) > 0:
+        if most(amount) > 0:
             used["campaign.min_stock_value"] = asked
         for where, name in used.items():
             path = currency.rate_path(name)

@@ -17,11 +17,11 @@ from sim import cli
 from tests.pages import PAGES, ROOT, Block, Reader, blocks, prose, session
 
 RUN = {"console", "python", "yaml"}
-SERVERS = {"lab", "app"}  # tests/test_serve.py and tests/browser start them
+SERVERS = {"lab", "app"}  # tests/browser starts them
 NO_CODE = {"", "text", "math"}  # formulas, diagrams, what a program printed
 # What begins a block, in which language, and why it is not run here.
 NOT_RUN = {
-    "sh make ": "a server; tests/test_serve.py and tests/browser start both, and CI runs `make test` itself",
+    "sh make ": "servers, which tests/browser starts, and the tests themselves",
     "ini ": "a unit of systemd, which was not tried; the page says so",
     "nginx ": "tests/browser/test_team.py, where nginx is installed",
     'sh export SIAP_STORE="$PWD/store"': "several processes: tests/docs/test_cluster.py, among the slow tests",

@@ -21,7 +21,7 @@ from coverage import Coverage, CoverageData
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "coverage"
 UNCOMPILED = "uncompiled"
-FOLDERS = "outcomes", "engine", "text", "seeds", "store", "sweeps", "package", "analysis", "experiment"
+FOLDERS = "outcomes", "engine", "text", "seeds", "store", "sweeps", "package", "analysis", "experiment", "hosting"
 PIECES = {
     UNCOMPILED: ("tests/engine/test_compiled.py", "tests/outcomes", "tests/test_streams.py"),
     **{folder: (f"tests/{folder}",) for folder in FOLDERS},

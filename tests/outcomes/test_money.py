@@ -45,6 +45,13 @@ def test_a_programme_in_rupiah_alone_needs_no_rate_and_comes_out_the_same():
         np.testing.assert_allclose(one, other, rtol=1e-12)
 
 
+def test_a_rule_by_value_that_asks_for_nothing_needs_no_rate_either():
+    nothing = RULES | {"campaign.min_stock_value_rmb": 0.0}
+    home = outcomes(placed(IN_RUPIAH | nothing | {"campaign.min_stock_value_idr": None}))
+    for one, other in zip(home, outcomes(placed(nothing)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
 def test_each_brand_may_be_priced_in_its_own_currency():
     mixed = placed(RULES | {"clusters.bima.goods": IN_RUPIAH["clusters.bima.goods"]})
     assert rate_of_goods(projected(mixed).numbers).tolist() == [[2.0, 1.0]]

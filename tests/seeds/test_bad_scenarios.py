@@ -222,6 +222,10 @@ CASES: dict[str, tuple[Change, list[str]]] = {
         at("demand.denominator", "amazon"),
         ["demand.denominator", "alibaba, platforms, imports", "'amazon'"],
     ),
+    "an-access-that-no-gate-names": (
+        short(base="halal-ramadan-2028", set={"campaign.access": "invitation"}),
+        ["campaign.access", "leaves no gate of campaign ramadan-sale-2028", "'invitation'", "set another"],
+    ),
     "an-unknown-class": (at("demand.brand_class", "famous"), ["no brand class", "known-at-home", "'famous'"]),
     "a-class-that-is-not-described": (at("demand.classes.known-at-home"), ["brand_class", "'known-at-home'"]),
     "a-quantile-without-probability": (
