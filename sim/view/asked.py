@@ -110,6 +110,9 @@ class AskedCard(abc.ABC, Generic[F]):
 
     def draw(self, shown: Shown, setting: Setting) -> None:
         """Know of a result; nothing is worked out before it is asked for."""
+        if self._of is not None and self._of.scenario.name != shown.scenario.name:
+            self.found = self._of = None  # another scenario's, which even chosen again may have other settings
+            self.body.value = ""
         self._shown, self._setting = shown, setting
         self._look(setting.language)
         self._write()
@@ -202,7 +205,7 @@ class AskedCard(abc.ABC, Generic[F]):
         if self.found is None or self._of is None or self._shown is None or self._setting is None:
             return ""
         if self._of.reading.result is not self._shown.reading.result:
-            return _("These numbers are of the setting before the last change.")
+            return _("These numbers are of an earlier setting.")
         return self.of_another(self.found, self._setting)
 
 

@@ -22,7 +22,7 @@ from sim.view.session import Shown
 
 YEAR_WEEKS = 52
 FEASTS = {"lebaran": N_("Eid"), "imlek": N_("Lunar New Year")}
-SHORT_FEASTS = {"lebaran": N_("Eid ’{year}"), "imlek": N_("Imlek ’{year}")}
+SHORT_FEASTS = {"lebaran": N_("Eid ’{year}"), "imlek": N_("Lunar NY ’{year}")}
 Mark = dict[str, Any]
 
 

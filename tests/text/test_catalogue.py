@@ -12,7 +12,6 @@ from sim.text.catalogue import LANGUAGES, N_, NN_, speaker
 
 SAME_IN_BOTH = {
     "Amazon",
-    "Imlek ’{year}",
     "Median",
     "Tmall",
     "Tmall Global",

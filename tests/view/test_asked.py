@@ -284,7 +284,15 @@ def test_a_card_says_when_its_numbers_are_of_another_lead_time_or_setting(shown,
     assert "siap-stale" not in card.body._dom_classes
     other = sim.simulate(result.scenario.set("resources.coach.units", 5), 8)
     card.draw(Shown(Reading(other), "full", 2), setting("en"))
-    assert "before the last change" in card.note.value
+    assert "of an earlier setting" in card.note.value
+
+
+def test_what_was_found_of_another_scenario_is_gone(shown, result):
+    card = worked_out(shown)
+    card.draw(Shown(Reading(sim.simulate(result.scenario.set("name", "another"), 8)), "full", 2), setting("en"))
+    assert (card.found, card.body.value, card.note.value) == (None, "", "")
+    card.draw(shown, setting("en"))
+    assert card.body.value == ""
 
 
 def test_a_card_is_stopped_by_its_button_and_by_a_newer_wish(shown, monkeypatch):
