@@ -135,6 +135,7 @@ def test_the_dial_has_name_value_and_what_is_new_is_told_with_its_range(opened: 
 def test_a_finger_moves_the_dial(opened: Open):
     page = opened("id", "narrow", has_touch=True, is_mobile=True)
     dial = page.locator(".siap-dial input")
+    dial.scroll_into_view_if_needed()  # a finger reaches what is in sight
     box = dial.bounding_box()
     assert box is not None
     assert box["height"] >= 44
