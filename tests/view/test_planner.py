@@ -346,7 +346,7 @@ def test_one_more_step_is_worked_out_when_asked_and_dropped_when_a_lever_moves(w
     planner.panel.controls["resources.coach.units"].set(5)
     assert not steps.errand.running
     settled(planner)
-    assert "sebelum perubahan terakhir" in plain(steps.note)
+    assert "setelan yang lebih awal" in plain(steps.note)
 
 
 def test_every_lever_of_the_page_opens_where_its_value_comes_from(wire, planner):
