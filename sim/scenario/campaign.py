@@ -128,7 +128,7 @@ class Fees:
     Attributes
     ----------
     store_usd, store_idr : dollar, rupiah
-        To open a store; in rupiah with its first year.
+        To open a store; in rupiah with its first year, and then neither in dollars nor with a yearly fee.
     deposit_usd, annual_rmb : dollar, renminbi a year
     commission, operator : share of the sales
     """
@@ -139,6 +139,11 @@ class Fees:
     store_idr: Annotated[Number, Measure("IDR", 0)] | None = None
     commission: Share = 0.0
     operator: Share = 0.0
+
+    def __post_init__(self) -> None:
+        for other in ("store_usd", "annual_rmb") if self.store_idr is not None else ():
+            if most(getattr(self, other)) > 0:
+                raise BadInput("store_idr", f"is given beside {other}", remedy="leave one of them out")
 
     @property
     def of_a_store(self) -> tuple[tuple[str, Currency, Number], ...]:

@@ -63,6 +63,11 @@ class Quantiles:
         return "idr" if self.idr else "rmb"
 
     @property
+    def most(self) -> Number:
+        """The most that a new store can sell, in its own currency."""
+        return self.knots()[1][-1]
+
+    @property
     def _sales(self) -> dict[str, Number]:
         return self.idr or self.rmb
 
@@ -112,6 +117,11 @@ class FittedLognormal:
     def currency(self) -> Currency:
         """The currency of the sales."""
         return "rmb"
+
+    @property
+    def most(self) -> Number:
+        """The most that a new store can sell, in its own currency."""
+        return self.ceiling_rmb
 
 
 @value

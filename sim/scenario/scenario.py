@@ -20,7 +20,7 @@ from sim.errors import BadInput, unknown
 from sim.programme import Cluster, Programme, Resource, Stage
 from sim.programme.programme import Discipline
 from sim.programme.quantity import Number, Quantity, central, members, most
-from sim.scenario import currency, documents, paths
+from sim.scenario import currency, documents, order, paths
 from sim.scenario.brand import Brand
 from sim.scenario.campaign import Campaign, Share, Text
 from sim.scenario.centres import spread
@@ -267,14 +267,16 @@ class Scenario:
 
     @functools.cached_property
     def digest(self) -> str:
-        """SHA-256, in hexadecimal digits, of everything that can change a number; of no text and no seed."""
-        # Mappings are sorted; lists keep their order, which is part of the model (ties).
+        """SHA-256, in hexadecimal digits, of everything that can change a number; of no text and no seed.
+
+        Of the order of resources neither: it can change the last bits of their cost, and of two that hold back
+        equally long which is named.
+        """
+        # Mappings are sorted; lists keep their order, which is part of the model (ties), as is that of some mappings.
         form = paths.canonical(self.plain)
         if form.get("case") == {name: part for name, part in form.items() if name != "case"}:
             del form["case"]  # fitted on itself, and nothing was changed
-        if self.pools:  # their order is part of the model, too: it settles which centre is where
-            form["pools"] = list(form["pools"].items())
-        text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(order.settled(form, self), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property

@@ -80,6 +80,12 @@ def test_what_is_given_in_a_currency_without_a_rate_is_refused(path: str, value:
         ("demand.cost_per_customer_idr", 10.0, "exactly one of cost_per_customer_idr, cost_per_customer_usd"),
         ("demand.classes.unknown.idr", {"p05": 1.0, "p95": 2.0}, "given beside rmb"),
         ("campaign.min_stock_value_idr", 9.0, "given in two currencies"),
+        (
+            "campaign.fees",
+            {"store_idr": 9.0, "store_usd": 1.0},
+            "fees: store_idr: is given beside store_usd; leave one",
+        ),
+        ("campaign.fees", {"store_idr": 9.0, "annual_rmb": {"low": 0, "central": 0, "high": 1}}, "beside annual_rmb"),
         ("campaign.turnover.imports.amount_rmb", 9.0, "exactly one of amount_idr, amount_rmb, amount_usd"),
     ],
 )
