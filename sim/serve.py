@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from sim.errors import BadInput
+from sim.hosting.room import memory_bytes
 
 PLANNER = "plan.ipynb"
 TEMPLATES = Path(__file__).parent / "view" / "voila"  # a folder of the kind in which Jupyter looks for its data
@@ -96,11 +97,7 @@ def _limits() -> list[str]:
 
 def _fitting() -> int:
     """How many pages three quarters of the memory hold."""
-    try:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not on Windows
-        return FEW_PAGES
-    return max(FEW_PAGES, int(0.75 * memory / PAGE_BYTES))
+    return max(FEW_PAGES, int(0.75 * (memory_bytes() or 0) / PAGE_BYTES))
 
 
 def _confine() -> None:
