@@ -107,6 +107,11 @@ def test_a_module_imports_only_what_lies_before_it(module):
     assert {i for i in ours if part(i) not in allowed and i not in BASE} == set()
 
 
+def test_of_the_packages_only_their_figures_know_the_page():
+    users = {m for m in MODULES if part(m) == "sim.package" and any(part(i) == "sim.view" for i in imports(m))}
+    assert users == {"sim.package.figures"}
+
+
 @pytest.mark.parametrize("library", ONLY)
 def test_a_library_is_imported_only_where_its_work_is_done(library):
     users = {m for m in MODULES if any(i.split(".")[0] == library for i in imports(m))}

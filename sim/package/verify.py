@@ -32,7 +32,6 @@ from sim.scenario.market import FittedLognormal
 from sim.scenario.seeds import complete
 from sim.store import id_of
 from sim.text import verified
-from sim.view.sizing import tries
 
 State = Literal["same", "differs", "last-place", "unchecked"]
 MOST_WORK = 5e10  # tries of stages: about an hour on two cores
@@ -198,7 +197,7 @@ def _case(scenario: Scenario) -> Scenario | None:
 
 def _tries(scenario: Scenario) -> int:
     """Most tries of stages in a replication."""
-    return LEAST_TRIES + tries(scenario)
+    return LEAST_TRIES + scenario.programme.tries
 
 
 def _stated(run: StatedRun, scenario: Scenario | None, version: str) -> Iterator[Finding]:

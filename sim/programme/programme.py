@@ -147,6 +147,11 @@ class Programme:
         """How many workshops and clusters the engine moves; a replication's time goes with it."""
         return sum(1 + cluster.workshops for cluster in self.clusters)
 
+    @property
+    def tries(self) -> int:
+        """Most attempts at stages that a replication can take; one at a stage that always passes."""
+        return self.entities * sum(stage.attempts or 1 for stage in self.stages)
+
     def places(self, of: Callable[[Number], float] = plain) -> list[list[int]]:
         """Places of every resource in every pool, in their orders (A12).
 

@@ -57,11 +57,6 @@ def said(error: BadInput, language: str) -> str:
     return error.said(language) if isinstance(error, TooMuch) else str(error)
 
 
-def tries(scenario: Scenario) -> int:
-    """Most tries of stages in a replication."""
-    return scenario.programme.entities * sum(stage.attempts or 1 for stage in scenario.pathway.stages)
-
-
 def check(scenario: Scenario, engine: str) -> None:
     """Refuse a scenario that a page does not compute.
 
@@ -69,7 +64,7 @@ def check(scenario: Scenario, engine: str) -> None:
     ------
     TooMuch
     """
-    if (asked := tries(scenario)) > MOST_TRIES[engine]:
+    if (asked := scenario.programme.tries) > MOST_TRIES[engine]:
         raise TooMuch(LARGER, scenario=scenario.name, asked=asked, most=MOST_TRIES[engine])
     if (asked := history_bytes(scenario.programme)) > MOST_BYTES:
         raise TooMuch(WIDER, scenario=scenario.name, asked=asked // 1_000_000, most=MOST_BYTES // 1_000_000)
@@ -78,7 +73,7 @@ def check(scenario: Scenario, engine: str) -> None:
 def fitting(scenario: Scenario, replications: int, engine: str) -> int:
     """Replications of a full result: fewer than the scenario's where it is large or asks for many."""
     bearable = max(LEAST_REPLICATIONS, WORK[engine] // scenario.programme.entities)
-    affordable = max(1, MOST_TRIES[engine] // max(1, tries(scenario)))
+    affordable = max(1, MOST_TRIES[engine] // max(1, scenario.programme.tries))
     return min(replications, MOST_REPLICATIONS, bearable, affordable)
 
 

@@ -312,3 +312,8 @@ def test_a_plan_with_fewer_places_than_a_stage_needs_is_refused() -> None:
     assert plan.capacity.tolist() == [[5]]
     with pytest.raises(BadInput, match="stage 'a': needs 2 places of 'r' but there are 1"):
         plan.with_capacity([[1]])
+
+
+def test_the_tries_of_a_replication_are_those_of_every_stage_of_all_that_it_moves():
+    one = programme(workshop("coach", duration=Fixed(1)), workshop("test", after="coach", passes=(0.5, 0.5, 0.5)))
+    assert one.tries == (1 + 3) * (1 + 3)
