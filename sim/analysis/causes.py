@@ -53,9 +53,7 @@ class Change:
 
     def on(self, scenario: Scenario) -> Scenario:
         """The scenario with it."""
-        for path, value in self.settings:
-            scenario = scenario.set(path, value)
-        return scenario
+        return scenario.set_all(dict(self.settings))
 
 
 def of_the_case(case: Scenario) -> list[Change]:

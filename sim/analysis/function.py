@@ -105,12 +105,12 @@ class Function:
 
     def __call__(self, **values: Any) -> dict[str, float]:
         """The responses at some values, in the units of the scenario; what is left out stays as the scenario has it."""
-        scenario = self.space.scenario
+        settings: dict[str, Any] = {}
         for name, value in values.items():
             if (path := self.inputs.get(name, name)) not in self.space.paths:
                 raise unknown("input", "input", name, self.inputs)
-            scenario = scenario.set(path, value.item() if isinstance(value, np.generic) else value)
-        result = simulate(scenario, self.replications, self.seed)
+            settings[path] = value.item() if isinstance(value, np.generic) else value
+        result = simulate(self.space.scenario.set_all(settings), self.replications, self.seed)
         return self._summary({name: RESPONSES[name](result) for name in self.responses})
 
     @functools.cached_property

@@ -95,10 +95,7 @@ class Drawn:
 
     def at(self, setting: Mapping[str, Any]) -> Scenario:
         """The scenario with its levers set."""
-        scenario = self.scenario
-        for path, value in setting.items():
-            scenario = scenario.set(path, value)
-        return scenario
+        return self.scenario.set_all(setting)
 
     def simulated(self, scenario: Scenario) -> Result:
         """On these random numbers, or out of the run store."""

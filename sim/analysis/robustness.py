@@ -294,9 +294,7 @@ def _set(scenario: Scenario, world: Settings, option: Settings) -> Scenario:
     for path in option:
         if path in world:
             raise BadInput(path, "is set by a choice and by a structure", remedy="leave it out of one of them")
-    for path, value in {**world, **option}.items():
-        scenario = scenario.set(path, value)
-    return scenario
+    return scenario.set_all({**world, **option})
 
 
 def _check(options: Mapping[str, Settings], worlds: Mapping[str, Settings], share: float | None, p: float) -> None:

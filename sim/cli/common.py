@@ -119,15 +119,16 @@ def about_compiling(language: str) -> str:
 
 
 def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
-    """The scenario with every NAME=VALUE of the command line applied, in order."""
+    """The scenario with every NAME=VALUE of the command line applied, all at once."""
     from sim.scenario import documents
 
+    found: dict[str, Any] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name.strip():
             raise BadInput("--set", "must be NAME=VALUE", setting, "for example resources.coach.units=40")
-        scenario = scenario.set(name.strip(), documents.read(text, f"--set {name.strip()}"))
-    return scenario
+        found[name.strip()] = documents.read(text, f"--set {name.strip()}")
+    return scenario.set_all(found)
 
 
 def fraction(text: str, option: str = "--share") -> float:

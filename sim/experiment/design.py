@@ -23,6 +23,7 @@ from sim.streams import key
 MOST_POINTS = 1_000_000
 LEAST_POINTS_A_FACTOR = 2
 SAMPLERS = {"lhs": "LatinHypercube", "sobol": "Sobol"}  # of scipy.stats.qmc
+STOCK_RULE = "campaign.stock_rule"
 OF_THE_SWEEP = ("seed", "replications")  # the same at all points, so that random numbers are common
 
 
@@ -129,8 +130,11 @@ class Design:
                 scenario.set(factor.path, level)
 
     def by_reach(self) -> list[int]:
-        """Numbers of the factors, those that invalidate most first: so set, neighbours share what was computed."""
-        return sorted(range(len(self.factors)), key=lambda i: -reach(self.factors[i].path))
+        """Numbers of the factors, those that invalidate most first: so set, neighbours share what was computed.
+
+        The rule for stock comes last, since who sets a least number of items sets the rule that counts them with it.
+        """
+        return sorted(range(len(self.paths)), key=lambda i: (-reach(self.paths[i]), self.paths[i] == STOCK_RULE))
 
 
 def factorial(factors: Mapping[str, Iterable[Any] | Range]) -> Design:

@@ -55,9 +55,7 @@ class Move:
 
     def on(self, scenario: Scenario) -> Scenario:
         """The scenario with the step taken."""
-        for path, value in self.settings:
-            scenario = scenario.set(path, value)
-        return scenario
+        return scenario.set_all(dict(self.settings))
 
 
 def moves(scenario: Scenario) -> list[Move]:

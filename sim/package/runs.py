@@ -80,10 +80,8 @@ def _points(entry: dict[str, Any], store: Store, progress: Progress | None) -> I
     if design is None or sweep_id(scenario, design, entry["seed"], entry["replications"]) != entry["id"]:
         raise BadInput(where, "has lost its table of points", remedy="run it again")
     for n, levels in enumerate(design.points):
-        point = scenario
-        for path, level in zip(design.paths, levels, strict=True):
-            point = point.set(path, level)
-        yield simulate(point, entry["replications"], entry["seed"])
+        settings = {design.paths[i]: levels[i] for i in design.by_reach()}  # in the order of the sweep
+        yield simulate(scenario.set_all(settings), entry["replications"], entry["seed"])
         if progress:
             progress(n + 1, count)
 

@@ -11,6 +11,7 @@ import datetime
 import functools
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -237,10 +238,25 @@ class Scenario:
         BadInput
             If no such place exists or the value breaks a rule.
         """
+        return self.set_all({path: value})
+
+    def set_all(self, settings: Mapping[str, Any]) -> Scenario:
+        """Another scenario in which every place holds its value; rules are asked of all of them together.
+
+        Parameters
+        ----------
+        settings : mapping of path to plain value
+            As for `set`; where one place lies in another, the later holds.
+
+        Raises
+        ------
+        BadInput
+            If no such place exists, or the values break a rule.
+        """
         try:
-            return parse(Scenario, paths.changed(self._with_case, path, value), self.name)
+            return parse(Scenario, _changed(self._with_case, settings), self.name) if settings else self
         except BadInput:  # said again with what was received as plain data
-            return parse(Scenario, paths.changed(paths.plain(self._with_case), path, value), self.name)
+            return parse(Scenario, _changed(paths.plain(self._with_case), settings), self.name)
 
     @property
     def _with_case(self) -> Any:
@@ -346,6 +362,12 @@ class Scenario:
             )
             for brand, cluster in self.lineup
         )
+
+
+def _changed(data: Any, settings: Mapping[str, Any]) -> Any:
+    for path, given in settings.items():
+        data = paths.changed(data, path, given)
+    return data
 
 
 def _centres(cluster: Brand, pools: dict[str, Number]) -> list[Brand]:

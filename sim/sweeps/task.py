@@ -109,12 +109,21 @@ class Task:
         for number, levels in self.points:
             same = _in_common(before, levels)
             made, before = made[: same + 1], levels
+            settings = list(zip(self.paths, levels, strict=True))
             try:
-                for path, level in list(zip(self.paths, levels, strict=True))[same:]:
+                for path, level in settings[same:]:
                     made.append(made[-1].set(path, level))
-            except BadInput as error:
-                raise error.at(f"point {number}") from None
-            yield number, made[-1]
+            except BadInput:  # on the way to what may be allowed together
+                made, before = [self.scenario], ()
+                yield number, self._at_once(number, dict(settings))
+            else:
+                yield number, made[-1]
+
+    def _at_once(self, number: int, settings: dict[str, Any]) -> Scenario:
+        try:
+            return self.scenario.set_all(settings)
+        except BadInput as error:
+            raise error.at(f"point {number}") from None
 
 
 def rows(number: int, result: Result) -> pa.Table:

@@ -84,10 +84,8 @@ def with_campaign(base: Scenario, name: str) -> Scenario:
 
 
 def with_settings(scenario: Scenario, settings: Settings) -> Scenario:
-    """A scenario in which places are set one after the other."""
-    for path, setting in settings:
-        scenario = scenario.set(path, setting)
-    return scenario
+    """A scenario in which places are set."""
+    return scenario.set_all(dict(settings))
 
 
 def campaigns_of(scenario: Scenario) -> list[Campaign]:

@@ -221,7 +221,8 @@ def python(shared: Shared) -> str:
     if choice.campaign:
         later = campaigns.following_scenario(Scenario.load(choice.base).campaign)
         lines.append(f'scenario = scenario.set("campaign", sim.Scenario.load({_literal(later)}).campaign)')
-    lines += [f"scenario = scenario.set({_literal(path)}, {_literal(to)})" for path, to in choice.settings]
+    settings = [f"    {_literal(path)}: {_literal(to)}," for path, to in choice.settings]
+    lines += ["scenario = scenario.set_all({", *settings, "})"] if settings else []
     lines += [
         f"result = sim.simulate(scenario, seed={choice.seed}, replications={choice.replications})",
         f"print(result.share([{choice.week}]))",

@@ -140,3 +140,8 @@ def test_factors_are_set_in_the_order_of_what_they_invalidate():
         "demand.discount",
         "lead_weeks",
     ]
+
+
+def test_the_rule_for_stock_is_set_after_the_least_number_of_items_that_sets_it_too():
+    design = factorial({"campaign.stock_rule": ["none", "items"], "campaign.min_stock_items": [5, 9]})
+    assert [design.paths[i] for i in design.by_reach()] == ["campaign.min_stock_items", "campaign.stock_rule"]

@@ -16,6 +16,7 @@ import pytest
 
 import sim
 from sim import BadInput, cli
+from sim.experiment.design import given
 from sim.package import cover, writing
 from sim.package.layout import CHECKSUMS, CRATE, DATAPACKAGE, MANIFEST, PREVIEW, TABLE_OF, WORKBOOK
 from sim.package.runs import brought_back
@@ -23,6 +24,7 @@ from sim.package.tables import csv_bytes, file_of, made, parquet_bytes
 from sim.package.verify import verify
 from sim.package.workbook import workbook
 from sim.package.writing import export
+from sim.programme.quantity import central
 from sim.store import flush, run_id
 from tests.store.scenarios import uncertain
 
@@ -258,6 +260,24 @@ def test_a_sweep_is_exported_with_every_point_as_a_run_and_its_design(tmp_path: 
         rows = swept.responses().query(f"point == {point}")
         assert rows["share"].tolist() == result.shares(list(result.own_weeks))["share"].tolist()
     assert verify(export(results, tmp_path / "sweep.zip")).state == "same"
+
+
+@pytest.mark.usefixtures("unvalidated")
+def test_factors_that_are_only_allowed_together_are_swept_and_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SIAP_STORE", str(tmp_path / "store"))
+    units, places, needs = (
+        "resources.coach.units",
+        "resources.coach.places_per_unit",
+        "pathway.stages.coach.needs.coach",
+    )
+    points = [(1.0, 2, 2.0), (2.0, 1, 1.0)]
+    base = uncertain().set(units, 2.0).set(places, 1.0)
+    with pytest.raises(BadInput, match="needs 2 places of 'coach' but there are 1"):
+        base.set(needs, 2).set(units, 1.0)
+    swept = sim.sweep(base, given((units, needs, places), points), 2, workers=1)
+    results = brought_back([swept.id[:12]])
+    assert [central(r.scenario.resources["coach"].units) for r in results] == [1.0, 2.0]
+    assert [len(swept.responses().query(f"point == {n}")) for n in (0, 1)] == [2, 2]
 
 
 def test_a_sweep_of_too_many_points_or_without_its_table_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -259,6 +259,28 @@ def test_the_promised_paths_can_be_set(path: str, value: Any):
         assert changed.campaign.stock_rule == "items"
 
 
+def test_what_is_only_allowed_together_is_set_at_once():
+    scenario = shipped("cibaduyut-2027")
+    dollars, rupiah = "demand.cost_per_customer_usd", "demand.cost_per_customer_idr"
+    for path, value in ((dollars, None), (rupiah, 9e4)):
+        with pytest.raises(BadInput, match="exactly one of"):
+            scenario.set(path, value)
+    found = scenario.set_all({dollars: None, rupiah: 9e4})
+    assert (found.demand.cost_per_customer_usd, found.demand.cost_per_customer_idr) == (None, 9e4)
+    assert scenario.set_all({}) is scenario
+
+
+def test_set_at_once_is_what_is_set_one_after_the_other():
+    scenario = shipped("single-day-2018")  # its own case
+    settings = {"campaign.access": "ordinary", "campaign.min_stock_items": 5, "campaign.stock_rule": "none"}
+    one_by_one = scenario
+    for path, value in settings.items():
+        one_by_one = one_by_one.set(path, value)
+    assert scenario.set_all(settings) == one_by_one
+    with pytest.raises(BadInput, match="lead_weeks: must be between 0 and 1040"):
+        scenario.set_all({"campaign.access": "ordinary", "lead_weeks": -1})
+
+
 def test_a_lever_put_back_gives_the_digest_back_even_where_the_scenario_is_its_own_case():
     scenario = shipped("single-day-2018")
     changed = scenario.set("campaign.access", "ordinary")

@@ -102,4 +102,4 @@ def test_a_scenario_of_one_s_own_is_told_from_the_shipped_one_it_came_from():
 
 def test_what_no_settings_lead_to_is_refused():
     with pytest.raises(sim.BadInput, match="cannot be told"):
-        settings_between(sim.Scenario.load("cibaduyut-2027"), sim.Scenario.load("amazon-black-friday-2027"))
+        settings_between(sim.Scenario.load("cibaduyut-2027"), sim.Scenario.load("single-day-2018"))
