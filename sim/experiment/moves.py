@@ -19,6 +19,7 @@ from sim.programme.quantity import Number, Quantity, central
 from sim.programme.stage import Improving
 from sim.scenario import Scenario
 from sim.scenario.campaign import StockRule
+from sim.scenario.currency import Currency
 from sim.value import replaced
 
 TENTH = 0.1
@@ -101,11 +102,14 @@ def _money(scenario: Scenario) -> Iterator[Move]:
 
 
 def _workshops(scenario: Scenario) -> Iterator[Move]:
-    """What clusters make and sell, in all of them at once."""
+    """What clusters make and sell, in all of them at once; prices in all that have theirs in one currency."""
     goods = [f"clusters.{c.name}.goods" for c in scenario.clusters]
-    prices = [f"clusters.{c.name}.goods.price_{c.goods.currency}" for c in scenario.clusters]
-    for factor in (1 + TENTH, 1 - TENTH):
-        yield _scaled(scenario, prices, factor, scenario.clusters[0].goods.currency.upper())
+    prices: dict[Currency, list[str]] = {}
+    for place, cluster in zip(goods, scenario.clusters, strict=True):
+        prices.setdefault(cluster.goods.currency, []).append(f"{place}.price_{cluster.goods.currency}")
+    for currency, alike in prices.items():
+        for factor in (1 + TENTH, 1 - TENTH):
+            yield _scaled(scenario, alike, factor, currency.upper())
     yield _scaled(scenario, [f"{path}.unit_cost_idr" for path in goods], 1 - TENTH, "IDR")
     working = [c for c in scenario.clusters if c.workforce is not None and c.workshops > 0]
     if not working:

@@ -90,7 +90,7 @@ class OwnCluster:
 
     def __init__(self, base: Scenario, use: Callable[[Scenario], None]) -> None:
         self._base, self._use, self._language = base, use, "id"
-        self._made: list[Scenario] = []
+        self._made: set[str] = set()  # digests of the scenarios that are from here
         self._clusters = clusters()
         self._asked = False  # whether what is still missing is said as well
         self.form = Form(values={"like": self._first_model})
@@ -100,7 +100,7 @@ class OwnCluster:
 
     def follow(self, base: Scenario) -> None:
         """Take another scenario to put the cluster into, unless it is itself one from here."""
-        if not any(base is made for made in self._made):
+        if base.digest not in self._made:
             untouched = self.form.values == {"like": self._first_model}
             self._base = base
             if untouched:
@@ -185,8 +185,12 @@ class OwnCluster:
             self._report(sizing.said(error, self._language), bad=True)
 
     def _shown(self, scenario: Scenario) -> None:
-        self._made.append(scenario)
-        self._use(scenario)
+        self._made.add(scenario.digest)
+        try:
+            self._use(scenario)
+        except BadInput:
+            self._made.discard(scenario.digest)
+            raise
         name = words.text_of(scenario.title, self._language, scenario.name)
         self._report(speaker(self._language)("On the page now: {name}.", name=name), bad=False)
         self.form.send({"kind": "used"})

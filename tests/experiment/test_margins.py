@@ -55,6 +55,23 @@ def test_a_stage_a_tenth_faster_takes_a_tenth_less_whatever_its_distribution():
             assert at(move.on(scenario), move.path).average == pytest.approx(0.9 * move.before)
 
 
+def test_prices_are_moved_together_where_they_are_in_one_currency():
+    prices = ["clusters.ada.goods.price_rmb", "clusters.bima.goods.price_rmb"]
+    assert [path for path, _value in step(small(), prices[0]).settings] == prices
+    goods = {"price_idr": 80.0, "unit_cost_idr": 10.0}
+    found = [m for m in moves(small().set("clusters.bima.goods", goods)) if ".goods.price_" in m.path]
+    assert [(m.unit, m.before, m.after) for m in found] == [
+        ("RMB", 10.0, pytest.approx(11.0)),
+        ("RMB", 10.0, pytest.approx(9.0)),
+        ("IDR", 80.0, pytest.approx(88.0)),
+        ("IDR", 80.0, pytest.approx(72.0)),
+    ]
+    assert [[path for path, _value in m.settings] for m in found[1:3]] == [
+        prices[:1],
+        ["clusters.bima.goods.price_idr"],
+    ]
+
+
 def test_of_thousands_a_tenth_more_is_tried_and_of_a_few_one():
     scenario = small()
     assert step(scenario, "resources.coach.units").after == 3

@@ -147,6 +147,27 @@ def test_a_base_without_a_place_for_it_is_told_beside_the_buttons(card):
     assert "provinces" in card.form.status["text"]
 
 
+def test_of_a_cluster_that_the_page_refuses_nothing_stays(card):
+    def refuse(scenario):
+        card.used.append(scenario)
+        raise sim.BadInput("page", "is too small")
+
+    card._use = refuse
+    card.type(**TYPED)
+    card.says("use")
+    (refused,) = card.used
+    assert card.form.status == {"text": "page: is too small", "bad": True}
+    card.follow(refused)  # as any other scenario would be taken
+    assert card._base is refused
+
+
+def test_a_cluster_is_never_put_into_a_scenario_of_another_from_here(card):
+    card.type(**TYPED)
+    card.says("use")
+    card.follow(card.used[0])
+    assert card._base is BASE
+
+
 def test_the_brief_lists_what_was_given_and_by_whom_and_none_of_it_can_run(card):
     card.type(
         **TYPED | {"given_by": "<script>alert(1)</script>"}, price_rmb="120", price_rmb_low="90", price_rmb_high="150"
