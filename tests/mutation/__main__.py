@@ -44,9 +44,10 @@ def main() -> None:
             witnesses[mutant.path in LOOPS].add(witness)
             print(f"{found[str(mutant)]:10} {mutant}  {len(tests)} tests {witness}", flush=True)
             kept.write_text(json.dumps(found, indent=1), encoding="utf-8")
-        for plain, tests in witnesses.items():
-            without = copy.ran(sorted(tests - {""}), plain, seconds=3600)
-            print(f"the {len(tests)} tests that failed, without a fault, {'un' * plain}compiled: {without}")
+        for plain, named in witnesses.items():
+            failed = sorted(named - {""})
+            without = copy.ran(failed, plain, seconds=3600)
+            print(f"the {len(failed)} tests that failed, without a fault, {'un' * plain}compiled: {without}")
     tell(mutants, found)
 
 
