@@ -28,6 +28,7 @@ machine strikes all alike. Times are medians. They are of this machine; the rati
 """
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 420, 76, 110, 44, 56
 COLOURS = {"SimPy": "#b3543a", "compiled": "#1f6f8b", "C": "#5b5b5b"}
+LINE = 16  # of text
 INK, GRID, FONT = "#333333", "#dddddd", 'font-family="sans-serif" font-size="13"'
 
 
@@ -109,16 +110,26 @@ def drawing(points: list[Point]) -> str:
         *axes.grid(),
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "workshops in the programme", "middle"),
     ]
-    for name in points[0].seconds:
-        parts += _curve(name, [(axes.x(p.workshops), axes.y(p.seconds[name])) for p in points])
+    curves = {name: [(axes.x(p.workshops), axes.y(p.seconds[name])) for p in points] for name in points[0].seconds}
+    labels = apart({name: places[-1][1] for name, places in curves.items()})
+    for name, places in curves.items():
+        parts += _curve(name, places, labels[name])
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _curve(name: str, places: list[tuple[float, float]]) -> list[str]:
+def apart(heights: dict[str, float]) -> dict[str, float]:
+    """Where names stand whose lines end at some heights: the higher stays, the lower gives way until both are read."""
+    found: dict[str, float] = {}
+    for name in sorted(heights, key=heights.__getitem__):
+        found[name] = max([heights[name], *(above + LINE for above in found.values())])
+    return found
+
+
+def _curve(name: str, places: list[tuple[float, float]], label_y: float) -> list[str]:
     colour = COLOURS[name]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
-    label = _text(places[-1][0] + 10, places[-1][1] + 4, name, "start", colour)
+    label = _text(places[-1][0] + 10, label_y + 4, name, "start", colour)
     label = label.replace("<text", '<text paint-order="stroke" stroke="white" stroke-width="4"')  # over the grid
     return [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>', *dots, label]
 

@@ -32,10 +32,9 @@ def section(command: Any, parent: Any) -> str:
         for each in command.get_params(context)
         if (record := each.get_help_record(context)) and each.name != "help"
     ]
-    rows = "\n".join(f"| `{name}` | {says} |" for name, says in (map(in_a_cell, record) for record in records))
-    return (
-        f"## {command.name}\n\n`{usage}`\n\n{command.help}\n\n| argument or option | meaning |\n| --- | --- |\n{rows}\n"
-    )
+    rows = [f"| `{name}` | {says} |" for name, says in (map(in_a_cell, record) for record in records)]
+    table = ["| argument or option | meaning |", "| --- | --- |", *rows, ""] if rows else []
+    return "\n".join([f"## {command.name}", "", f"`{usage}`", "", command.help, "", *table])
 
 
 def in_a_cell(text: str) -> str:
@@ -47,7 +46,8 @@ class SiapCommands(SphinxDirective):
     """Writes the reference where it stands."""
 
     def run(self) -> list[nodes.Node]:
-        """Read the Markdown of all commands as if it stood in the page."""
+        """Read the Markdown of all commands as if it stood in the page, anew each time: it changes with the code."""
+        self.env.note_reread()
         return self.parse_text_to_nodes(reference(), allow_section_headings=True)
 
 
