@@ -13,8 +13,6 @@ from sim.cli.common import (
     Replications,
     Seed,
     app,
-    check_figure,
-    check_target,
     progress_bar,
     save_figure,
     told_of_compiling,
@@ -51,13 +49,9 @@ def calibrate_command(
     from sim.errors import BadInput
     from sim.experiment.report import columns
     from sim.scenario import Scenario
-    from sim.text.catalogue import check as check_language
     from sim.view import calibration as view
     from sim.view.terminal import findings, show
 
-    check_language(language)
-    check_target(json_to)
-    check_figure(figure)
     if information and label is None:
         raise BadInput("--information", "needs a label to ask about", remedy=f"for example --label {REFERENCE}")
     if label is None and replications is not None:

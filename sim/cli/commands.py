@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,13 +12,15 @@ from sim.cli.common import (
     Engine,
     JsonFile,
     Language,
+    Probability,
     Replications,
     Seed,
     Settings,
+    Share,
     Source,
     Workers,
+    aimed_at,
     app,
-    chance,
     check_target,
     chosen_for,
     date_of,
@@ -26,15 +28,13 @@ from sim.cli.common import (
     progress_bar,
     refused_as,
     simulated,
+    told_if_stopped,
     told_of_compiling,
     with_settings,
     write_json,
 )
 from sim.errors import BadInput
 from sim.shipped import REFERENCE
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command()
@@ -82,12 +82,9 @@ def run(
 ) -> None:
     """Simulate: readiness, share against lead time, what holds it back."""
     from sim.experiment import report
-    from sim.text.catalogue import check as check_language
 
-    check_language(language)
     if brands not in ("few", "all"):
         raise BadInput("--brands", "must be few or all", brands)
-    check_target(json_to)
     asked = source, settings, replications, seed, engine, language
     chosen = None if precision is None else chosen_for(precision, *asked)
     count = chosen.replications if chosen else replications
@@ -105,10 +102,8 @@ def run(
 @app.command(name="when")
 def when_command(
     source: Source,
-    probability: Annotated[str, typer.Option("--probability", help="Between 0 and 1, or such as 80%.")],
-    share: Annotated[
-        str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
-    ] = None,
+    probability: Probability,
+    share: Share = None,
     settings: Settings = None,
     replications: Replications = None,
     seed: Seed = None,
@@ -119,12 +114,8 @@ def when_command(
     """The least lead time, and the latest start date, that reach a share with a probability."""
     from sim.experiment import when
     from sim.experiment.report import answer_report
-    from sim.text.catalogue import check as check_language
 
-    check_language(language)
-    target = None if share is None else fraction(share)
-    aimed = chance(probability)
-    check_target(json_to)
+    target, aimed = aimed_at(share, probability)
     result = simulated(source, settings, replications, seed, engine, language)
     answer = when(result, target, aimed)
     if json_to is not None:
@@ -154,12 +145,9 @@ def compare_command(
     from sim.experiment import compare
     from sim.experiment.compare import corrections
     from sim.experiment.report import comparison_report
-    from sim.text.catalogue import check as check_language
 
-    check_language(language)
     if len(sources) < 2:
         raise BadInput("SCENARIO…", "must be at least two", len(sources))
-    check_target(json_to)
     if zone is not None:
         return select_command(sources, fraction(zone, "--select"), replications, seed, engine, json_to, language)
     if len(sources) > 2:
@@ -227,20 +215,11 @@ def sweep_command(
     from sim.experiment.report import columns
     from sim.scenario import Scenario
     from sim.sweeps import sweep
-    from sim.text.catalogue import check as check_language
-    from sim.text.catalogue import speaker
 
-    check_language(language)
-    check_target(json_to)
     design = designed(vary, kind, points, design_seed)
     scenario = with_settings(Scenario.load(source), settings or [])
-    try:
-        with told_of_compiling(language), progress_bar(scenario.name) as progress:
-            found = sweep(scenario, design, replications, seed, workers, dask, progress)
-    except KeyboardInterrupt:
-        _ = speaker(language)
-        typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
-        raise
+    with told_if_stopped(language), told_of_compiling(language), progress_bar(scenario.name) as progress:
+        found = sweep(scenario, design, replications, seed, workers, dask, progress)
     if json_to is not None:
         write_json(json_to, found.description | {"table": columns(found.table)})
     if json_to != "-":
@@ -253,12 +232,8 @@ def sweep_command(
 def brief_command(
     source: Source,
     to: Annotated[str, typer.Option("--to", metavar="FILE", help="The HTML file to write.")],
-    probability: Annotated[
-        str, typer.Option("--probability", help="Aimed at: between 0 and 1, or such as 80%.")
-    ] = "0.8",
-    share: Annotated[
-        str | None, typer.Option("--share", help="Aimed at, such as 0.03%; left out: ready at all.")
-    ] = None,
+    probability: Probability = "0.8",
+    share: Share = None,
     settings: Settings = None,
     replications: Replications = None,
     seed: Seed = None,
@@ -270,14 +245,11 @@ def brief_command(
 ) -> None:
     """Write one self-contained page to send: the answer, the dial, charts, tables, sources."""
     from sim.scenario.seeds import write_whole
-    from sim.text.catalogue import check as check_language
     from sim.text.catalogue import speaker
     from sim.view.answer import Setting
     from sim.view.brief import brief, shown_of
 
-    check_language(language)
-    target, day = None if share is None else fraction(share), date_of(today)
-    aimed = chance(probability)
+    (target, aimed), day = aimed_at(share, probability), date_of(today)
     check_target(to, "--to")
     result = simulated(source, settings, replications, seed, engine, language)
     with progress_bar(result.scenario.name) as progress:
@@ -297,11 +269,9 @@ def template(
 ) -> None:
     """Write an empty sheet for a cluster of your own, for Excel or as CSV; `siap cluster` reads it."""
     from sim.scenario.seeds import write_whole
-    from sim.text.catalogue import check as check_language
     from sim.text.catalogue import speaker
     from sim.view.own_sheet import template as made
 
-    check_language(language)
     check_target(to, "--to")
     content = made(Path(to).suffix.lower(), language)
     with refused_as("--to", to):
@@ -321,12 +291,10 @@ def cluster_command(
 ) -> None:
     """Make a scenario of a cluster of your own from one row of a sheet; it says which numbers are yours."""
     from sim.scenario import Scenario
-    from sim.text.catalogue import check as check_language
     from sim.text.own_cluster import placed
     from sim.view.own_sheet import filled
     from sim.view.terminal import own_cluster_table, show
 
-    check_language(language)
     check_target(to, "--to")
     if Path(to).suffix not in (".yaml", ".yml"):
         raise BadInput("--to", "must end in .yaml", to, "for example mine.yaml")
@@ -353,7 +321,6 @@ def runs_command(
     from sim.store import ENTRIES, Store
     from sim.view.terminal import prune_lines, run_lines, runs_table, show, sweeps_table
 
-    check_target(json_to)
     store = Store.default()
     if store is None:
         raise BadInput("SIAP_STORE", "says that no run is kept", "none", "leave it out, or name a folder")

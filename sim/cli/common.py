@@ -7,7 +7,7 @@ import datetime
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,6 +16,8 @@ import typer
 from sim.errors import BadInput, one_line
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.experiment import Enough, Result
     from sim.experiment.runner import Progress
     from sim.scenario import Scenario
@@ -41,12 +43,48 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's w
 Engine = Annotated[
     str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
 ]
-JsonFile = Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.")]
-FigureFile = Annotated[
-    str | None, typer.Option("--figure", metavar="FILE", help="Write the chart too: FILE.svg or FILE.pdf.")
+Share = Annotated[
+    str | None, typer.Option("--share", help="Aimed at: a fraction such as 0.0003, or 0.03%; left out: ready at all.")
+]
+Probability = Annotated[str, typer.Option("--probability", help="Aimed at: between 0 and 1, or such as 80%.")]
+Numbers = Annotated[
+    list[str] | None, typer.Option("--numbers", metavar="PATH", help="Only this uncertain number; may be repeated.")
 ]
 Workers = Annotated[int | None, typer.Option("--workers", help="Processes; one a core where left out.")]
-Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.")]
+
+
+def _language(language: str) -> str:
+    from sim.text.catalogue import check
+
+    check(language)
+    return language
+
+
+def _json(target: str | None) -> str | None:
+    check_target(target)
+    return target
+
+
+def _figure(figure: str | None) -> str | None:
+    if figure is not None:
+        from sim.experiment.extra import library
+        from sim.view import paper
+
+        check_target(figure, "--figure")
+        paper.suffix(figure, "--figure")
+        library("matplotlib")
+    return figure
+
+
+# These refuse what cannot be as they are read: before a long run, and not after it.
+Language = Annotated[str, typer.Option("--language", envvar="SIAP_LANGUAGE", help="id or en.", callback=_language)]
+JsonFile = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="Write JSON; - prints only JSON.", callback=_json)
+]
+FigureFile = Annotated[
+    str | None,
+    typer.Option("--figure", metavar="FILE", help="Write the chart too: FILE.svg or FILE.pdf.", callback=_figure),
+]
 
 
 def simulated(
@@ -160,6 +198,11 @@ def _part(text: str) -> float:
     return number / 100 if bare.endswith("%") else number
 
 
+def aimed_at(share: str | None, probability: str) -> tuple[float | None, float]:
+    """What `--share` and `--probability` say: the share, None where it is to be ready at all, and its chance."""
+    return None if share is None else fraction(share), chance(probability)
+
+
 def date_of(text: str | None) -> datetime.date:
     """The day that counts as today."""
     if text is None:
@@ -183,6 +226,30 @@ def progress_bar(name: str) -> Iterator[Progress | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(name)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def told_if_stopped(language: str) -> Iterator[None]:
+    """Whoever stops what is inside reads that the same command goes on from there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        from sim.text.catalogue import speaker
+
+        _ = speaker(language)
+        typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
+        raise
+
+
+def tell(said: Iterable[str], table: pd.DataFrame, content: dict[str, Any], json_to: str | None) -> None:
+    """What was found: JSON where it is asked for; sentences, then the table, if it has rows."""
+    if json_to is not None:
+        write_json(json_to, content)
+    if json_to != "-":
+        from sim.view.terminal import findings, show
+
+        columns = {str(name): [str(cell) for cell in column] for name, column in table.items()}
+        show(findings("\n".join(said), columns if len(table) else {}))
 
 
 def check_target(target: str | None, option: str = "--json") -> None:
@@ -217,18 +284,6 @@ def write_json(target: str, content: dict[str, Any]) -> None:
 
     with refused_as("--json", target):
         write_whole(Path(target), text + "\n")
-
-
-def check_figure(figure: str | None) -> None:
-    """Refuse before a long run what could not be drawn after it."""
-    if figure is None:
-        return
-    from sim.experiment.extra import library
-    from sim.view import paper
-
-    check_target(figure, "--figure")
-    paper.suffix(figure, "--figure")
-    library("matplotlib")
 
 
 def save_figure(drawn: Any, figure: str) -> None:

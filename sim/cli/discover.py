@@ -11,21 +11,21 @@ from sim.cli.common import (
     FigureFile,
     JsonFile,
     Language,
+    Numbers,
     Replications,
     Seed,
     Settings,
+    Share,
     Source,
     Workers,
+    aimed_at,
     app,
-    chance,
-    check_figure,
-    check_target,
-    fraction,
     progress_bar,
     save_figure,
+    tell,
+    told_if_stopped,
     told_of_compiling,
     with_settings,
-    write_json,
 )
 
 if TYPE_CHECKING:
@@ -39,17 +39,12 @@ def discover_command(
     probability: Annotated[
         str, typer.Option("--probability", help="A case fails if the target is reached in less: 0.8, or 80%.")
     ] = "0.8",
-    share: Annotated[
-        str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
-    ] = None,
+    share: Share = None,
     count: Annotated[int, typer.Option("--cases", help="How many; at least 40, and twice as many as vary.")] = 200,
     method: Annotated[
         str | None, typer.Option("--method", help="prim, or cart (a tree); prim where it is installed if left out.")
     ] = None,
-    numbers: Annotated[
-        list[str] | None,
-        typer.Option("--numbers", metavar="PATH", help="Vary only these uncertain numbers; may be repeated."),
-    ] = None,
+    numbers: Numbers = None,
     strongest: Annotated[
         int | None, typer.Option("--strongest", metavar="N", help="Or only the N that change an answer most.")
     ] = None,
@@ -68,33 +63,20 @@ def discover_command(
     """When a choice fails: the part of what nobody knows in which the target is mostly missed."""
     from sim.analysis import discovery
     from sim.errors import unknown
-    from sim.text.catalogue import check as check_language
-    from sim.text.catalogue import speaker
+    from sim.view import discovery as view
 
-    check_language(language)
-    target = None if share is None else fraction(share)
-    aimed = chance(probability)
-    check_target(json_to)
-    check_figure(figure)
+    target, aimed = aimed_at(share, probability)
     if method is not None and method not in discovery.METHODS:
         raise unknown("--method", "method", method, discovery.METHODS)
     method = discovery.available(method)  # before a long run, and not after it
     space = _space(source, settings, numbers, strongest, vary, seed, language)
     number = discovery.REPLICATIONS if replications is None else replications
-    try:
-        with told_of_compiling(language), progress_bar(space.scenario.name) as progress:
-            cases = discovery.cases(space, aimed, target, count, number, seed, workers, progress)
-    except KeyboardInterrupt:
-        _ = speaker(language)
-        typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
-        raise
+    with told_if_stopped(language), told_of_compiling(language), progress_bar(space.scenario.name) as progress:
+        cases = discovery.cases(space, aimed, target, count, number, seed, workers, progress)
     found = discovery.discover(cases, method)
     if figure is not None:
         _draw(found, figure, language)
-    if json_to is not None:
-        write_json(json_to, report(found))
-    if json_to != "-":
-        _show(found, language)
+    tell(view.sentences(found, language), view.table(found, language), report(found), json_to)
 
 
 def _space(
@@ -162,13 +144,3 @@ def report(found: Discovery) -> dict[str, Any]:
     held = dataclasses.asdict(found.held_out)
     content = {"held_out": held, "boxes": found.table.to_dict("records"), "table": cases.table.to_dict("list")}
     return described | plain(content)
-
-
-def _show(found: Discovery, language: str) -> None:
-    """The sentences, then the limits as a table."""
-    from sim.view.discovery import sentences, table
-    from sim.view.terminal import findings, show
-
-    rows = table(found, language)
-    columns = {str(name): [str(cell) for cell in column] for name, column in rows.items()}
-    show(findings("\n".join(sentences(found, language)), columns if len(rows) else {}))

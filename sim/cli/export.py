@@ -30,10 +30,8 @@ def export_command(
     """Write runs as one file that anybody can read, cite, and rerun to the last bit."""
     from sim.package.runs import brought_back
     from sim.package.writing import export
-    from sim.text.catalogue import check as check_language
     from sim.text.catalogue import speaker
 
-    check_language(language)
     check_target(to, "--to")
     if Path(to).suffix != ".zip":
         raise BadInput("--to", "must name a .zip file", to, "for example package.zip")

@@ -10,19 +10,18 @@ from sim.cli.common import (
     FigureFile,
     JsonFile,
     Language,
+    Probability,
     Seed,
     Settings,
+    Share,
     Source,
+    aimed_at,
     app,
-    chance,
-    check_figure,
-    check_target,
-    fraction,
     progress_bar,
     save_figure,
+    tell,
     told_of_compiling,
     with_settings,
-    write_json,
 )
 from sim.errors import BadInput
 
@@ -38,12 +37,8 @@ Lines = tuple[list[str], "pd.DataFrame", Any, dict[str, Any]]  # sentences, the 
 @app.command(name="optimise")
 def optimise_command(
     source: Source,
-    share: Annotated[
-        str | None, typer.Option("--share", help="Aimed at, such as 0.001%; left out: ready at all.")
-    ] = None,
-    probability: Annotated[
-        str, typer.Option("--probability", help="Aimed at: between 0 and 1, or such as 80%.")
-    ] = "0.8",
+    share: Share = None,
+    probability: Probability = "0.8",
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -68,15 +63,10 @@ def optimise_command(
     """The least cost with which a target is reached, searched, then told by fresh random numbers."""
     from sim.experiment.design import Factor
     from sim.scenario import Scenario
-    from sim.text.catalogue import check as check_language
 
-    check_language(language)
     if whole_front and million:
         raise BadInput("--front", "is one question and --million another", remedy="leave one out")
-    target = None if share is None else fraction(share)
-    aimed = chance(probability)
-    check_target(json_to)
-    check_figure(figure)
+    target, aimed = aimed_at(share, probability)
     found = [Factor.parse(text) for text in vary or []]
     levers = {one.path: one.levels for one in found} if found else None
     scenario = with_settings(Scenario.load(source), settings or [])
@@ -89,7 +79,10 @@ def optimise_command(
             searched = asked | {"levers": levers, "fresh": fresh} | ({} if trials is None else {"trials": trials})
             aim = None if whole_front else {"share": target, "probability": aimed}
             lines = _searched(scenario, aim, searched, language, progress)
-    _show(*lines, figure, json_to)
+    said, table, chart, content = lines
+    if figure is not None:
+        save_figure(chart, figure)
+    tell(said, table, content, json_to)
 
 
 def _searched(
@@ -135,19 +128,3 @@ def _million(scenario: Scenario, asked: dict[str, Any], language: str, progress:
     content: dict[str, Any] = {"scenario": scenario.name, "scenario_digest": scenario.digest}
     content |= {str(name): value for name, value in table.attrs.items()} | {"table": columns(table)}
     return said, shown, view.million_figure(table, scenario, language), content
-
-
-def _show(
-    said: list[str], shown: pd.DataFrame, chart: Any, content: dict[str, Any], figure: str | None, json_to: str | None
-) -> None:
-    """The chart and JSON where they are asked for; sentences, then the table."""
-    if figure is not None:
-        save_figure(chart, figure)
-    if json_to is not None:
-        write_json(json_to, content)
-    if json_to == "-":
-        return
-    from sim.view.terminal import findings, show
-
-    columns = {str(name): [str(cell) for cell in column] for name, column in shown.items()}
-    show(findings("\n".join(said), columns))

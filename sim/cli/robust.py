@@ -11,19 +11,18 @@ from sim.cli.common import (
     FigureFile,
     JsonFile,
     Language,
+    Probability,
     Seed,
     Settings,
+    Share,
     Source,
+    aimed_at,
     app,
-    chance,
-    check_figure,
-    check_target,
-    fraction,
     progress_bar,
     save_figure,
+    tell,
     told_of_compiling,
     with_settings,
-    write_json,
 )
 from sim.errors import BadInput
 
@@ -46,12 +45,8 @@ def robust_command(
         list[str] | None,
         typer.Option("--structure", metavar="NAME", help="Only its alternatives, one at a time; may be repeated."),
     ] = None,
-    share: Annotated[
-        str | None, typer.Option("--share", help="A fraction such as 0.0003, or 0.03%; left out: ready at all.")
-    ] = None,
-    probability: Annotated[
-        str, typer.Option("--probability", help="With which the target should be reached: 0.8, or 80%.")
-    ] = "0.8",
+    share: Share = None,
+    probability: Probability = "0.8",
     settings: Settings = None,
     replications: Annotated[
         int | None, typer.Option("--replications", help="Of each choice in each structure; 100 where left out.")
@@ -64,13 +59,8 @@ def robust_command(
     """Weigh choices in every structure: by regret, by how often they reach the target, by their worst."""
     from sim.analysis import robustness
     from sim.scenario import Scenario
-    from sim.text.catalogue import check as check_language
 
-    check_language(language)
-    target = None if share is None else fraction(share)
-    aimed = chance(probability)
-    check_target(json_to)
-    check_figure(figure)
+    target, aimed = aimed_at(share, probability)
     scenario = with_settings(Scenario.load(source), settings or [])
     options: dict[str, dict[str, Any]] = {robustness.AS_IT_IS: {}} | {text: _settings(text) for text in choice or []}
     structures = robustness.alternatives(scenario, structure or None)
@@ -102,14 +92,15 @@ def _settings(text: str) -> dict[str, Any]:
 def _told(found: Robustness, figure: str | None, json_to: str | None, language: str) -> None:
     from sim.experiment.report import columns
     from sim.view import robustness as view
-    from sim.view.terminal import findings, show
 
     if figure is not None:
         save_figure(view.dots(found, language), figure)
-    if json_to is not None:
-        about = {"probability": found.probability, "share": found.share, "seed": found.seed}
-        content = {"summary": columns(found.summary), "pairs": columns(found.pairs)}
-        write_json(json_to, {"scenario": found.scenario.name if found.scenario else None} | about | content)
-    if json_to != "-":
-        shown = {str(name): [str(cell) for cell in column] for name, column in view.table(found, language).items()}
-        show(findings("\n".join(view.sentences(found, language)), shown))
+    content = {
+        "scenario": found.scenario.name if found.scenario else None,
+        "probability": found.probability,
+        "share": found.share,
+        "seed": found.seed,
+        "summary": columns(found.summary),
+        "pairs": columns(found.pairs),
+    }
+    tell(view.sentences(found, language), view.table(found, language), content, json_to)

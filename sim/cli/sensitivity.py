@@ -10,16 +10,16 @@ from sim.cli.common import (
     FigureFile,
     JsonFile,
     Language,
+    Numbers,
     Replications,
     Seed,
     Settings,
     Source,
     Workers,
     app,
-    check_figure,
-    check_target,
     progress_bar,
     save_figure,
+    told_if_stopped,
     told_of_compiling,
     with_settings,
     write_json,
@@ -50,9 +50,7 @@ def sensitivity_command(
         int | None,
         typer.Option("--points", help="morris: trajectories; sobol: a power of 2; variance: points of knowledge."),
     ] = None,
-    numbers: Annotated[
-        list[str] | None, typer.Option("--numbers", metavar="PATH", help="Only this number; may be repeated.")
-    ] = None,
+    numbers: Numbers = None,
     count: Annotated[
         int | None, typer.Option("--count", help="sobol: so many of the strongest; 8 where left out.")
     ] = None,
@@ -67,20 +65,12 @@ def sensitivity_command(
     """Which uncertain numbers carry an answer, each with its interval; or what of it is chance, and what knowledge."""
     from sim.analysis.space import Space
     from sim.scenario import Scenario
-    from sim.text.catalogue import check as check_language
-    from sim.text.catalogue import speaker
 
-    check_language(language)
     _check(method, count, figure, json_to)
     scenario = with_settings(Scenario.load(source), settings or [])
     space = Space.of(scenario, numbers or None)
-    try:
-        with told_of_compiling(language), progress_bar(scenario.name) as progress:
-            found = _found(method, space, response, points, count, (replications, seed, workers), progress)
-    except KeyboardInterrupt:
-        _ = speaker(language)
-        typer.echo(f"siap: {_('what was done is kept, and the same command goes on.')}", err=True)
-        raise
+    with told_if_stopped(language), told_of_compiling(language), progress_bar(scenario.name) as progress:
+        found = _found(method, space, response, points, count, (replications, seed, workers), progress)
     _told(found, scenario, figure, json_to, language)
 
 
@@ -92,8 +82,6 @@ def _check(method: str, count: int | None, figure: str | None, json_to: str | No
         raise unknown("--method", "method", method, METHODS)
     if count is not None and method != "sobol":
         raise BadInput("--count", "is for sobol", count, "add --method sobol, or leave it out")
-    check_target(json_to)
-    check_figure(figure)
     if method != "variance":
         library("SALib")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.common import JsonFile, Language, app, check_target, progress_bar, told_of_compiling, write_json
+from sim.cli.common import JsonFile, Language, app, progress_bar, told_of_compiling, write_json
 
 DIFFERS = 1
 
@@ -24,12 +24,9 @@ def verify_command(
     """Run a research package again and compare every number; exit code 1 if one differs, 2 if it is no package."""
     from sim.package.verify import MOST_WORK, verify
     from sim.text import verified
-    from sim.text.catalogue import check as check_language
     from sim.text.catalogue import speaker
     from sim.view.terminal import findings, show
 
-    check_language(language)
-    check_target(json_to)
     with told_of_compiling(language), progress_bar(package) as progress:
         verdict = verify(package, progress, most_work=MOST_WORK if most_work is None else most_work)
     _ = speaker(language)
