@@ -64,6 +64,7 @@ class AskedCard(abc.ABC, Generic[F]):
         self._asking: Shown | None = None
         self._of: Shown | None = None  # what was found is of this one
         self._setting: Setting | None = None
+        self._awaiting = False  # another result than the one that is known
         self._quiet = False
         self.button.on_click(lambda _button: self._pressed())
         self.order.observe(self._sorted, "value")
@@ -113,7 +114,7 @@ class AskedCard(abc.ABC, Generic[F]):
         if self._of is not None and self._of.scenario.name != shown.scenario.name:
             self.found = self._of = None  # another scenario's, which even chosen again may have other settings
             self.body.value = ""
-        self._shown, self._setting = shown, setting
+        self._shown, self._setting, self._awaiting = shown, setting, False
         self._look(setting.language)
         self._write()
 
@@ -123,18 +124,21 @@ class AskedCard(abc.ABC, Generic[F]):
         self._look(setting.language)
 
     def drop(self) -> None:
-        """Something else is wanted: give up what is under way."""
-        if self.errand.running:
-            self.errand.stop()
-            self.progress.value = ""
-            if self._setting is not None:
-                self._look(self._setting.language)
+        """Something else is wanted: give up what is under way, and begin nothing before it is there."""
+        self._awaiting = True
+        self._give_up()
 
     # ── what the reader does ─────────────────────────────────────────────────────────────────────────
 
+    def _give_up(self) -> None:
+        self.errand.stop()
+        self.progress.value = ""
+        if self._setting is not None:
+            self._look(self._setting.language)
+
     def _pressed(self) -> None:
         if self.errand.running:
-            self.drop()
+            self._give_up()
         elif self._shown is not None and self._setting is not None:
             self._asking = self._shown
             self.errand.start(self.work(self._shown, self._setting))
@@ -193,7 +197,8 @@ class AskedCard(abc.ABC, Generic[F]):
         _ = speaker(language)
         again = _("Once more") if self.found is not None else self.ask(language)
         self.button.description = _("Stop") if self.errand.running else again
-        self.button.disabled = not self.errand.running and (self._shown is None or self._shown.step != "full")
+        full = self._shown is not None and self._shown.step == "full" and not self._awaiting
+        self.button.disabled = not self.errand.running and not full
         self._sort.layout.display = None if self.found is not None else "none"
         note = self._outdated(language)
         self.note.value = f'<p class="siap-hint" role="status">{html.escape(note)}</p>' if note else ""
@@ -204,7 +209,7 @@ class AskedCard(abc.ABC, Generic[F]):
         _ = speaker(language)
         if self.found is None or self._of is None or self._shown is None or self._setting is None:
             return ""
-        if self._of.reading.result is not self._shown.reading.result:
+        if self._awaiting or self._of.reading.result is not self._shown.reading.result:
             return _("These numbers are of an earlier setting.")
         return self.of_another(self.found, self._setting)
 

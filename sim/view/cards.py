@@ -12,6 +12,9 @@ from sim.view.tables import scrolled
 from sim.view.widgets import Chart
 
 
+FOLLOWS = "siap-follows"  # a card whose numbers are of what is chosen, or else say that they are not
+
+
 class Card:
     """One panel with its one figure.
 
@@ -36,7 +39,7 @@ class Card:
         self._frame = boxed([self.chart], "siap-frame")
         self._frame.layout.height = f"{parts.height}px"
         self.box = boxed(
-            [self.heading, *tools, self._frame, self.sentence, self.table], "siap-card", f"siap-card-{key}"
+            [self.heading, *tools, self._frame, self.sentence, self.table], "siap-card", FOLLOWS, f"siap-card-{key}"
         )
 
     def entitle(self, title: str, hint: str = "") -> None:

@@ -31,7 +31,7 @@ from sim.view import answer, campaigns, dial, link, short, sizing
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, RemedyCard, StepsCard
 from sim.view.board import Board
-from sim.view.cards import boxed, plain
+from sim.view.cards import FOLLOWS, boxed, plain
 from sim.view.choice import Choice, campaigns_of
 from sim.view.controls import Value
 from sim.view.desk import Desk, Packed
@@ -45,7 +45,7 @@ from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
 TONGUES = {"ID": "id", "EN": "en"}
-WAITING = "siap-waiting"  # the numbers are another scenario's or campaign's, and stand back
+WAITING = "siap-waiting"  # the numbers are of something else than what is chosen, and stand back
 
 
 class Planner(widgets.Box):  # type: ignore[misc]
@@ -105,6 +105,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._rest: asyncio.TimerHandle | None = None
         self._loop = _running_loop()
         self._quiet = False
+        self._busy_with_new = True  # or else it was refused
         self._make(packed)
         parts = [self._page, self._plotly, self._title, self._head, self.desk.notice, self._body, self._short]
         super().__init__(parts)
@@ -139,7 +140,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.desk.share.widget.still = self._still.name
         self._head = boxed([brand, *picks, self.desk.steps, self.language_choice], "siap-head")
         answered = [self.target.box, self._answer, self.dial, self.offer, self._progress]
-        card = boxed(answered, "siap-card", "siap-card-answer")
+        card = boxed(answered, "siap-card", FOLLOWS, "siap-card-answer")
         share, holding, path, *others = self.board.boxes
         exhibits = [share, holding, path, self.steps.box, *others, self.doubts.box]
         charts = boxed([card, self.remedies.box, *exhibits, *self.desk.cards, self.own.box, self._about], "siap-charts")
@@ -331,7 +332,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
     def _chosen(self, change: Any) -> None:
         if self._quiet:
             return
-        self._body.add_class(WAITING)  # before anything that takes time
+        self._stand_back()  # before anything that takes time
         self._show(change["new"])
         self._changed("scenario")
 
@@ -379,14 +380,26 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._refused = ""
         for asked in self.asked:
             asked.drop()
-        if self.shown is None or not self._wanted(self.shown):
-            self._body.add_class(WAITING)
+        self._stand_back()
+        self.desk.compare.follow()
         self.wish = self.session.want(self.scenario, self._replications)
 
-    def _wanted(self, shown: Shown) -> bool:
-        """Whether a result is of the scenario and the campaign chosen, if not of every lever."""
-        campaign = self._campaigns[self.campaign_choice.index or 0]
-        return (shown.scenario.name, shown.scenario.campaign.name) == (self._base.name, campaign.name)
+    def _stand_back(self) -> None:
+        """Let everything that shows numbers say that they are of something else, and that new ones are on their way."""
+        self._body.add_class(WAITING)
+        self._busy_with_new = True
+        self._say_behind()
+
+    def _catch_up(self, shown: Shown) -> None:
+        """What is shown is what was wanted last."""
+        if shown.wish >= self.wish:
+            self._body.remove_class(WAITING)
+
+    def _say_behind(self) -> None:
+        """Say why numbers stand back: new ones are being computed, or could not be."""
+        _ = speaker(self.setting.language)
+        coming = _("New numbers are being computed"), True
+        self._page.behind, self._page.busy = coming if self._busy_with_new else (_("Of an earlier setting"), False)
 
     def _hear(self, news: Shown | Busy | BadInput | None) -> None:
         """Take news from the session's thread to where the widgets live."""
@@ -403,6 +416,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         if isinstance(news, Shown):
             self._paint(news)
         elif isinstance(news, BadInput):
+            self._busy_with_new = False
+            self._say_behind()
             self._refuse(news)
         else:
             self._busy = news
@@ -424,8 +439,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
             self.board.prepare(shown, self.setting)  # all that is new of it
         else:
             self._paint_all(shown)
-            if self._wanted(shown):
-                self._body.remove_class(WAITING)
+            self._catch_up(shown)
         self._follow(shown)
 
     def _paint_all(self, shown: Shown) -> None:
@@ -475,6 +489,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         """Say everything that no result is needed for, in the language chosen; `campaign`: another is chosen."""
         _, language = speaker(self.setting.language), self.setting.language
         self._page.language, self._page.title = language, _("Siap: when to start")
+        self._say_behind()
         titles = campaigns.titles(language)
         titles |= {digest: words.text_of(own.title, language, own.name) for digest, own in self._own.items()}
         campaign = self.campaign_choice.index or 0 if campaign is None else campaign

@@ -42,12 +42,23 @@ with _without(["rfc3987_syntax", *(["nbformat", "PIL"] if "SIAP_PAGE" in os.envi
 
 
 class Page(anywidget.AnyWidget):
-    """Looks after the whole page: language, theme, names for screen readers, widths. Shows nothing itself."""
+    """Looks after the whole page: language, theme, names for screen readers, widths. Shows nothing itself.
+
+    Attributes
+    ----------
+    language, title : str
+    behind : str
+        What cards say whose numbers are not of what is chosen.
+    busy : bool
+        Whether new numbers are on their way to them.
+    """
 
     _esm = FOLDER / "page.js"
     _css = front("look.css") + front("page.css")
     language = traitlets.Unicode("id").tag(sync=True)
     title = traitlets.Unicode("Siap").tag(sync=True)
+    behind = traitlets.Unicode("").tag(sync=True)
+    busy = traitlets.Bool(True).tag(sync=True)
 
 
 class Dial(anywidget.AnyWidget):

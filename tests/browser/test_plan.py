@@ -246,6 +246,32 @@ def test_the_numbers_of_another_scenario_stand_back_until_the_new_ones_are_there
     settled(wide)
 
 
+def test_every_card_with_numbers_says_that_new_ones_come_when_a_lever_is_moved(wide: Page):
+    wide.evaluate(
+        """() => {
+            window.said = {};
+            const cards = [...document.querySelectorAll(".siap-follows, .siap-bottom")];
+            const look = () => cards.forEach((card) => {
+                if (card.ariaBusy === "true") window.said[card.className.match(/siap-card-\\w+|siap-bottom/)[0]] = card.dataset.siapBehind;
+            });
+            window.watcher = new MutationObserver(look);
+            for (const card of cards) window.watcher.observe(card, { attributes: true });
+        }"""
+    )
+    cards = wide.locator(".siap-follows, .siap-bottom").count()
+    handle = wide.get_by_role("slider", name="Asesor", exact=True)
+    handle.focus()
+    wide.keyboard.press("ArrowRight")
+    wide.wait_for_function("Object.keys(window.said).length > 0")
+    settled(wide)
+    expect(wide.locator("[data-siap-behind]")).to_have_count(0, timeout=PATIENT)
+    said = wide.evaluate("window.watcher.disconnect(), window.said")
+    assert len(said) == cards >= 8
+    assert set(said.values()) == {"Angka baru sedang dihitung"}
+    wide.keyboard.press("ArrowLeft")
+    settled(wide)
+
+
 def test_another_programme_is_chosen_and_answers_in_its_own_words_in_both_languages(wide: Page):
     wide.get_by_label("Skenario", exact=True).select_option(label="Pangan halal jelang Ramadan 2028")
     expect(wide.locator(".siap-answer")).to_contain_text("Obral jelang Ramadan 2028", timeout=PATIENT)

@@ -1,5 +1,6 @@
 """The page without a browser: what a reader moves, and what then stands there."""
 
+import dataclasses
 import datetime
 import html
 import json
@@ -18,7 +19,8 @@ from sim.text.catalogue import speaker
 from sim.text.extraction import template
 from sim.view import exhibits, names
 from sim.view.own_cluster import Form
-from sim.view.plan import Planner
+from sim.view.plan import WAITING, Planner
+from sim.view.reading import Reading
 from sim.view.widgets import Dial
 from tests.conftest import Wire
 from tests.experiment.test_parts_of_a_run import small_country
@@ -175,6 +177,32 @@ def test_a_range_that_is_moved_becomes_certain_and_goes_back_to_a_range(wire, pl
     capital.back.click()
     assert page.scenario == base
     page.session.close()
+
+
+def test_numbers_stand_back_and_say_so_from_the_move_of_a_lever_to_the_answer_to_it(wire, planner, monkeypatch):
+    before, wished = planner.shown, planner.wish
+    monkeypatch.setattr(planner.session, "want", lambda *_asked: wished + 1)
+    planner.panel.controls["resources.coach.units"].set(20)
+    assert WAITING in planner._body._dom_classes
+    assert (planner._page.behind, planner._page.busy) == ("Angka baru sedang dihitung", True)
+    planner._heard(dataclasses.replace(before, reading=Reading(before.reading.result).prepare()))
+    assert WAITING in planner._body._dom_classes  # of the wish before
+    planner._heard(sim.BadInput("scenario", "cannot be simulated", 1))
+    assert WAITING in planner._body._dom_classes
+    assert (planner._page.behind, planner._page.busy) == ("Dari setelan sebelumnya", False)
+    planner._heard(dataclasses.replace(before, reading=Reading(before.reading.result).prepare(), wish=wished + 1))
+    assert WAITING not in planner._body._dom_classes
+
+
+def test_what_was_worked_out_before_a_lever_was_moved_is_of_an_earlier_setting_at_once(wire, planner):
+    card = planner.steps
+    card.found, card._of = object(), planner.shown
+    card.drop()
+    assert card.button.disabled
+    assert "setelan yang lebih awal" in plain(card.note)
+    card.found = None
+    card.draw(planner.shown, planner.setting)
+    assert (card.button.disabled, plain(card.note)) == (False, "")
 
 
 def test_the_target_moves_the_answer_and_its_line_at_once(wire, planner, monkeypatch):

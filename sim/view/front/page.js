@@ -38,6 +38,16 @@ function write(element, attribute, value) {
   if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
 }
 
+// Whatever shows numbers says so while they are not of what is chosen; `said` is why, `busy` that new ones come.
+function standBack(root, said, busy) {
+  for (const card of root.querySelectorAll(".siap-follows, .siap-bottom")) {
+    const behind = card.matches(".siap-waiting *, .siap-stale, .siap-waiting ~ *");
+    write(card, "aria-busy", String(behind && busy));
+    if (behind) write(card, "data-siap-behind", said);
+    else card.removeAttribute("data-siap-behind");
+  }
+}
+
 function light(root) {
   const stage = document.body.dataset;
   // Voilà knows only the theme of its address; there the reader's own wish counts.
@@ -127,6 +137,7 @@ function start(root, model, signal) {
     keepOpen(root, open);
     keepKeys(root);
     name(root);
+    standBack(root, model.get("behind"), model.get("busy"));
     watch();
     typeOn();
     for (const frame of root.querySelectorAll(".siap-frame")) size.observe(frame);
@@ -135,6 +146,7 @@ function start(root, model, signal) {
     plots = drawn;
   };
   model.on("change:language change:title", speak);
+  model.on("change:behind change:busy", () => standBack(root, model.get("behind"), model.get("busy")));
 
   // Once a frame at most, just before it is painted.
   const changes = new MutationObserver(() => {
