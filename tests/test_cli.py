@@ -296,9 +296,13 @@ TEN = ("--replications", 10)
     ("language", "words"), [("id", ["mulailah paling lambat", "minggu"]), ("en", ["start no later than", "weeks"])]
 )
 def test_when_gives_a_date_and_an_interval(siap: Siap, language: str, words: list[str]):
-    said = siap("when", REFERENCE, "--probability", 0.3, *TEN, "--language", language)
+    asked = ("when", REFERENCE, "--probability", 0.3, *TEN, "--language", language)
+    said = siap(*asked, "--today", "2019-01-01")
     assert (said.code, said.err) == (0, "")
     assert [word for word in words if word not in said.out] == []
+    late = siap(*asked, "--today", "2027-11-01").out
+    assert words[0] not in late
+    assert {"id": "sudah lewat", "en": "has passed"}[language] in late
 
 
 @pytest.mark.parametrize(
@@ -512,6 +516,7 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "a-brief-to-too-long-a-name": ((*BRIEF, "x" * 300), ["--to", "cannot be written", "too long"]),
     "a-brief-to-no-name": ((*BRIEF, ""), ["--to", "''"]),
     "a-brief-of-no-day": ((*BRIEF, "b.html", "--today", "24-11-2026"), ["--today", "'24-11-2026'", "2026-11-24"]),
+    "when-of-no-day": ((*WHEN, "--probability", 0.5, "--today", "soon"), ["--today", "'soon'", "2026-11-24"]),
     "a-brief-of-certainty": ((*BRIEF, "b.html", "--probability", 1), ["--probability", "between 0 and 1"]),
     "a-brief-of-no-share": ((*BRIEF, "b.html", "--share", "0%"), ["--share", "'0%'"]),
     "a-brief-in-no-language": ((*BRIEF, "b.html", "--language", "xx"), ["'xx'", "en, id"]),

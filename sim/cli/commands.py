@@ -18,6 +18,7 @@ from sim.cli.common import (
     Settings,
     Share,
     Source,
+    Today,
     Workers,
     aimed_at,
     app,
@@ -109,6 +110,7 @@ def when_command(
     seed: Seed = None,
     engine: Engine = None,
     json_to: JsonFile = None,
+    today: Today = None,
     language: Language = "id",
 ) -> None:
     """The least lead time, and the latest start date, that reach a share with a probability."""
@@ -116,6 +118,7 @@ def when_command(
     from sim.experiment.report import answer_report
 
     target, aimed = aimed_at(share, probability)
+    day = date_of(today)
     result = simulated(source, settings, replications, seed, engine, language)
     answer = when(result, target, aimed)
     if json_to is not None:
@@ -123,7 +126,7 @@ def when_command(
     if json_to != "-":
         from sim.view.terminal import answer_lines
 
-        typer.echo(answer_lines(result, answer, language))
+        typer.echo(answer_lines(result, answer, language, day))
 
 
 @app.command(name="compare")
@@ -238,9 +241,7 @@ def brief_command(
     replications: Replications = None,
     seed: Seed = None,
     engine: Engine = None,
-    today: Annotated[
-        str | None, typer.Option("--today", metavar="DATE", help="Seen from this day, such as 2026-11-24.")
-    ] = None,
+    today: Today = None,
     language: Language = "id",
 ) -> None:
     """Write one self-contained page to send: the answer, the dial, charts, tables, sources."""

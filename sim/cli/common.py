@@ -43,6 +43,7 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed; the scenario's w
 Engine = Annotated[
     str | None, typer.Option("--engine", help="compiled or reference; the best one present where left out.")
 ]
+Today = Annotated[str | None, typer.Option("--today", metavar="DATE", help="Seen from this day, such as 2026-11-24.")]
 Share = Annotated[
     str | None, typer.Option("--share", help="Aimed at: a fraction such as 0.0003, or 0.03%; left out: ready at all.")
 ]

@@ -25,6 +25,7 @@ from sim.text.catalogue import N_, NN_, check, speaker
 DAYS_A_WEEK = 7
 SHORT_DAYS = 14  # below this many days a duration is said in days
 WIDE = Context(prec=400)  # with 20 decimals, as babel writes numbers, the usual 28 digits end at a hundred million
+NOISE = 12  # decimals behind which a part of a whole is nothing but what computing left over
 LEAST_SHARE = Decimal("1e-9")  # below this a share is said to be less than it
 
 Form = Callable[[float, str], str]  # a number and a language to text
@@ -88,11 +89,12 @@ def share(x: float, language: str) -> str:
         return word
     exact = _exact(x)
     if 0 < exact < LEAST_SHARE:
-        return _("less than {share}", share=_percent(LEAST_SHARE, language))
-    return _percent(_significant(exact.scaleb(2), 2).scaleb(-2), language)
+        return _("less than {share}", share=percent(LEAST_SHARE, language))
+    return percent(_significant(exact.scaleb(2), 2).scaleb(-2), language)
 
 
-def _percent(fraction: Decimal, language: str) -> str:
+def percent(fraction: Decimal, language: str) -> str:
+    """A fraction that is rounded already, in percent with all its digits."""
     return speaker(language).gettext("{n}%", n=_decimal(fraction.scaleb(2), language))
 
 
@@ -104,9 +106,45 @@ def probability(x: float, language: str) -> str:
     if (word := _wordless(x, language)) is not None:
         return word
     exact = _exact(x)
-    rarer = min(exact, 1 - exact).scaleb(2)
-    decimals = 0 if rarer <= 0 or rarer >= 1 else -rarer.adjusted()
-    return _percent(_rounded(exact.scaleb(2), decimals).scaleb(-2), language)
+    return percent(_rounded(exact.scaleb(2), _decimals(exact)).scaleb(-2), language)
+
+
+def _decimals(probability: Decimal) -> int:
+    """Of a probability in percent: none, outside 1 to 99 % as many as show a digit of the rarer side."""
+    rarer = min(probability, 1 - probability).scaleb(2)
+    return 0 if rarer <= 0 or rarer >= 1 else -rarer.adjusted()
+
+
+def complement(x: float, language: str) -> str:
+    """A probability as `probability`, but so that it and that of the contrary add up: where that is 76 %, it is 24 %."""
+    if (word := _wordless(x, language)) is not None:
+        return word
+    other = 1 - _exact(x)
+    return percent(1 - _rounded(other.scaleb(2), _decimals(other)).scaleb(-2), language)
+
+
+def parts(fractions: Sequence[float], language: str) -> list[str]:
+    """Parts of one whole in percent, such that what is shown adds up, as `apportioned`."""
+    return [percent(part, language) for part in apportioned(fractions)]
+
+
+def apportioned(fractions: Sequence[float]) -> list[Decimal]:
+    """Parts of one whole, rounded to as many digits as the rarest needs and such that they add up to their sum.
+
+    What is left after rounding down goes to the largest remainders, of equal ones to the larger part.
+
+    Parameters
+    ----------
+    fractions : sequence of float
+        None negative; their sum is the whole, mostly 1.
+    """
+    exact = [_exact(round(x, NOISE)).scaleb(2) for x in fractions]
+    step = Decimal(1).scaleb(-max((_decimals(x.scaleb(-2)) for x in exact), default=0))
+    steps = [x / step for x in exact]
+    down = [math.floor(x) for x in steps]
+    left = int(_rounded(sum(steps, Decimal(0)), 0)) - sum(down)
+    first = sorted(range(len(steps)), key=lambda i: (down[i] - steps[i], -steps[i]))[:left]
+    return [(n + (i in first)) * step.scaleb(-2) for i, n in enumerate(down)]
 
 
 def rupiah(x: float, language: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
@@ -80,12 +81,30 @@ def gone_by(*, event: str, start: Day, later_event: str, later_start: Day, langu
     )
 
 
-def ceiling(*, week: float, cap: str, language: str) -> str:
-    """The week from which more time no longer helps, and what holds back then."""
+def share_ceiling(*, week: float, cap: str, language: str) -> str:
+    """The week from which more time no longer raises the share, and what holds it back then."""
     _ = speaker(language)
     return _(
-        "After week {w} more time no longer helps: {cap} holds it back.",
+        "After week {w} more time no longer raises the share: {cap} holds it back.",
         w=formats.weeks(week, language, unit=False),
+        cap=small(cap),
+    )
+
+
+def ready_ceiling(*, week: float, cap: str, language: str) -> str:
+    """The week from which more time no longer raises the chance of being ready, and what holds the others back.
+
+    Parameters
+    ----------
+    cap : str
+        What holds the replications back that are never ready; empty where next to all are ready some day.
+    """
+    _, w = speaker(language), formats.weeks(week, language, unit=False)
+    if not cap:
+        return _("After week {w} more time hardly helps: nearly every replication is ready by then.", w=w)
+    return _(
+        "After week {w} more time no longer raises the chance of being ready: {cap} holds back the other replications.",
+        w=w,
         cap=small(cap),
     )
 
@@ -99,9 +118,17 @@ def unfinished(*, probability: float, days: float, language: str) -> str:
     )
 
 
-def reached(*, part: float, cut: bool, language: str) -> str:
-    """How often a target is reached with any lead time; `cut` where the simulated time ended too early to tell."""
-    _, p = speaker(language), formats.probability(part, language)
+def reached(*, part: float, causes: Sequence[float], cut: bool, language: str) -> str:
+    """How often a target is reached with any lead time; `cut` where the simulated time ended too early to tell.
+
+    Parameters
+    ----------
+    part : float
+        Fraction of the replications.
+    causes : sequence of float
+        What holds the others, as fractions of the replications: with `part` they make one whole, see `never_reached`.
+    """
+    _, p = speaker(language), formats.parts([part, *causes], language)[0]
     if cut:
         return _("Within the simulated time {p} of the replications reach it.", p=p)
     return _("With unlimited time {p} of the replications reach it.", p=p)
@@ -165,9 +192,8 @@ def compared(*, scenario: str, base: str, gain: float, more: float, less: float,
         "scenario": scenario,
         "base": base,
         "gain": formats.share(abs(gain), language),
-        "more": formats.probability(more, language),
-        "less": formats.probability(less, language),
     }
+    fields["more"], fields["less"], _alike = formats.parts([more, less, max(0.0, 1 - more - less)], language)
     if gain > 0:
         return _(
             "{scenario} adds {gain} of the event's sales to what {base} has, on average: more in {more} of the pairs, "
@@ -342,7 +368,7 @@ def _needed(needed: tuple[float, float, float], never: float, language: str) -> 
     _ = speaker(language)
     if never >= 1:
         return _("It is not ready in any replication, however long the lead time.")
-    left_out = _("In {p} of the replications it is never ready.", p=formats.probability(never, language))
+    left_out = _("In {p} of the replications it is never ready.", p=formats.complement(never, language))
     if math.isinf(needed[0]):
         return left_out
     said = _(
@@ -364,11 +390,17 @@ def holding_chart(*, causes: Sequence[tuple[str, float]], language: str) -> str:
         In any order; the largest few are named.
     """
     _ = speaker(language)
-    largest = sorted((c for c in causes if c[1] > 0), key=lambda c: -c[1])[:MOST_CAUSES]
-    if not largest:
+    found = sorted((c for c in causes if c[1] > 0), key=lambda c: -c[1])
+    if not found:
         return _("Nothing holds it back.")
-    named = [f"{small(name)} ({formats.probability(part, language)})" for name, part in largest]
-    return _("What holds back most often: {causes}.", causes=formats.listed(named, language))
+    said = formats.parts([part for _name, part in found], language)
+    return _("What holds back most often: {causes}.", causes=_most(found, said, language))
+
+
+def _most(causes: Sequence[tuple[str, float]], said: Sequence[str], language: str) -> str:
+    """The first few causes, each with its part as it is said."""
+    named = [f"{small(name)} ({part})" for (name, _part), part in zip(causes[:MOST_CAUSES], said, strict=False)]
+    return formats.listed(named, language)
 
 
 def never_reached(*, causes: Sequence[tuple[str, float]], language: str) -> str:
@@ -380,12 +412,14 @@ def never_reached(*, causes: Sequence[tuple[str, float]], language: str) -> str:
         At least one; together they are the replications that never reach it.
     """
     _ = speaker(language)
-    largest = sorted(causes, key=lambda c: -c[1])[:MOST_CAUSES]
-    named = [f"{small(name)} ({formats.probability(part, language)})" for name, part in largest]
+    found = sorted(causes, key=lambda c: -c[1])
+    never = [part for _name, part in found]
+    _reached, *parts = formats.apportioned([max(0.0, 1 - sum(never)), *never])
+    said = [formats.percent(part, language) for part in parts]
     return _(
         "In {p} of the replications no lead time is enough; what holds them back: {causes}.",
-        p=formats.probability(min(sum(part for _name, part in causes), 1.0), language),
-        causes=formats.listed(named, language),
+        p=formats.percent(sum(parts, Decimal(0)), language),
+        causes=_most(found, said, language),
     )
 
 

@@ -83,7 +83,7 @@ def main(reading: Reading, answer: Answer, language: str, today: datetime.date |
     if answer.start_date is None:
         return sentences.never(probability=p, cap=holds(reading, answer, language), language=language)
     start, share = answer.start_date, answer.share
-    passed = today is not None and start < today <= scenario.campaign.event_date
+    passed = has_passed(start, today, scenario.campaign.event_date)
     if share is not None:
         return sentences.answer(share=share, event=event, probability=p, start=start, language=language, passed=passed)
     return sentences.answer_ready(
@@ -91,10 +91,23 @@ def main(reading: Reading, answer: Answer, language: str, today: datetime.date |
     )
 
 
+def has_passed(start: datetime.date, today: datetime.date | None, event_date: datetime.date) -> bool:
+    """Whether a start has gone by; of an event of the past every start has, and nobody asks.
+
+    Parameters
+    ----------
+    today : date, optional
+        None: no day is today's, and nothing has gone by.
+    """
+    return today is not None and start < today <= event_date
+
+
 def least(answer: Answer, language: str) -> str:
     """The least lead time with its range, or how often the target is reached at all."""
     if answer.never:
-        return sentences.reached(part=answer.reached, cut=LATER in answer.held_by, language=language)
+        return sentences.reached(
+            part=answer.reached, causes=[*answer.held_by.values()], cut=LATER in answer.held_by, language=language
+        )
     return sentences.answer_range(
         weeks=answer.least_days / WEEK, low=answer.low_days / WEEK, high=answer.high_days / WEEK, language=language
     )
@@ -108,21 +121,27 @@ def who(scenario: Scenario, language: str) -> str:
 
 def holds(reading: Reading, answer: Answer, language: str) -> str:
     """Displayed name of what holds the replications that never reach the target."""
-    label = next(iter(answer.held_by), None) or reading.ceiling[1]
+    label = next(iter(answer.held_by))
     return words.name_of(label, language, words.titles_of(reading.result.scenario))
 
 
 def reasons(shown: Shown, answer: Answer, setting: Setting, later: Campaign | None) -> list[str]:
     """The range, when more time no longer helps, and that it is too late."""
-    language, (week, label) = setting.language, shown.reading.ceiling
-    said = [least(answer, language)]
-    if not math.isnan(week):
-        cap = words.name_of(label, language, words.titles_of(shown.scenario))
-        said.append(sentences.ceiling(week=week, cap=cap, language=language))
+    said = [least(answer, setting.language), ceiling(shown.reading, answer.share, setting.language)]
     left = setting.gone(shown.scenario.campaign.event_date)
     if left < first_of_use(shown, answer) < math.inf:
         said.append(no_chance(setting, later) if answer.never else too_late(shown, answer, setting, later))
     return said
+
+
+def ceiling(reading: Reading, share: float | None, language: str) -> str:
+    """When more time no longer helps with what is aimed at, a share or being ready; nothing where it always does."""
+    week, label = reading.ready_ceiling if share is None else reading.share_ceiling
+    if math.isnan(week) or label == LATER:
+        return ""
+    cap = words.name_of(label, language, words.titles_of(reading.result.scenario)) if label else ""
+    say = sentences.ready_ceiling if share is None else sentences.share_ceiling
+    return say(week=week, cap=cap, language=language)
 
 
 def first_of_use(shown: Shown, answer: Answer) -> float:

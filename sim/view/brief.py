@@ -291,7 +291,7 @@ class _Brief:
         target = ["--probability", setting.probability]
         target += [] if setting.share is None else ["--share", setting.share]
         lines = [
-            ["siap", "when", SCENARIO, *target, *run],
+            ["siap", "when", SCENARIO, *target, *run, "--today", setting.today],
             ["siap", "brief", SCENARIO, "--to", FILE, *target, *run, "--today", setting.today],
         ]
         return "\n".join(shlex.join(map(str, line)) for line in lines)

@@ -142,7 +142,7 @@ def readiness_table(ready: pd.DataFrame, needed: pd.DataFrame, names: Sequence[s
         _("Ready with {weeks}", weeks=formats.weeks(week, language)): [formats.probability(p, language) for p in at],
         _("Median, weeks"): [formats.bare_weeks(row["p50"], language) for row in rows],
         _("90% range"): [_span(row, formats.bare_weeks, language) for row in rows],
-        _("Never ready"): [formats.probability(row["never"], language) for row in rows],
+        _("Never ready"): [formats.complement(row["never"], language) for row in rows],
     }
     return html(columns)
 
@@ -161,7 +161,7 @@ def holding_table(causes: pd.Series, language: str) -> str:
     """What holds back, and in how many of the replications."""
     _ = speaker(language)
     names = [formats.capital(str(name)) for name in causes.index]
-    parts = [formats.probability(part, language) for part in floats(causes)]
+    parts = formats.parts(floats(causes), language)
     return html({_("What holds us back"): names, _("Of the replications"): parts})
 
 

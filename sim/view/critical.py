@@ -71,7 +71,7 @@ class CriticalPath(Exhibit):
         columns = {
             _("On the path"): [formats.capital(called[label]) for label, _weeks in _records(path)],
             _("Mean"): [formats.weeks(weeks, language) for _label, weeks in _records(path)],
-            _("Part of the path"): [formats.probability(weeks / whole, language) for _label, weeks in _records(path)],
+            _("Part of the path"): formats.parts([weeks / whole for _label, weeks in _records(path)], language),
         }
         return tables.html(columns)
 

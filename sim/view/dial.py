@@ -16,7 +16,7 @@ from sim.scenario import Feast, feasts
 from sim.text import formats
 from sim.text.catalogue import N_, speaker
 from sim.view import companions
-from sim.view.answer import Setting
+from sim.view.answer import Setting, has_passed
 from sim.view.reading import WEEK, Reading
 from sim.view.session import Shown
 
@@ -44,7 +44,7 @@ def texts(event_date: datetime.date, most: int, language: str, today: datetime.d
     found = []
     for week in range(most + 1):
         start = companions.start_of(event_date, week)
-        passed = start < today <= event_date
+        passed = has_passed(start, today, event_date)
         text = N_("{weeks}, start {date} (passed)") if passed else N_("{weeks}, start {date}")
         found.append(_(text, weeks=formats.weeks(week, language), date=formats.date(start, language, short=True)))
     return found

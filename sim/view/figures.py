@@ -7,6 +7,7 @@ Every chart has the same number of traces whatever it shows, so that one figure 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -138,11 +139,12 @@ def _lines(weeks: Floats, shown: Mapping[str, list[float]], language: str) -> li
 def holding(causes: pd.Series, language: str) -> Parts:
     """What holds back, as bars: displayed names by how often, the most frequent on top, the rest together."""
     _ = speaker(language)
-    shown = causes.iloc[:MOST_BARS]
+    shown, parts = causes.iloc[:MOST_BARS], formats.apportioned(floats(causes))
     if len(causes) > MOST_BARS:
         rest = pd.Series({_("others"): causes.iloc[MOST_BARS - 1 :].sum()})
         shown = pd.concat([causes.iloc[: MOST_BARS - 1], rest])
-    texts = [formats.probability(float(x), language) for x in shown]
+        parts[MOST_BARS - 1 :] = [sum(parts[MOST_BARS - 1 :], Decimal(0))]
+    texts = [formats.percent(part, language) for part in parts]
     return draw.bars(list(shown.index), shown.to_numpy(float), texts, draw.VERMILION, language)
 
 

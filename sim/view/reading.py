@@ -78,7 +78,8 @@ class Reading:
         """Compute all that a chart needs, so that showing it takes no time."""
         for layer in self.layers:
             self.bands(layer)
-        _ = self.ready, self.holding, self.path, self.ready_at_all, self.turnover_idr, self.ceiling, self.carrying
+        _ = self.share_ceiling, self.ready_ceiling
+        _ = self.ready, self.holding, self.path, self.ready_at_all, self.turnover_idr, self.carrying
         return self
 
     def bands(self, layer: Layer) -> dict[str, pd.DataFrame]:
@@ -162,19 +163,36 @@ class Reading:
         return float(self.needed_days(share).min()) / WEEK
 
     @functools.cached_property
-    def ceiling(self) -> tuple[float, str]:
-        """The week from which more time brings no more in the median, and the label of what holds then.
+    def share_ceiling(self) -> tuple[float, str]:
+        """The week from which more time brings no more share in the median, and the label of what holds it then.
 
         The week is NaN where the median is nothing or still grows at the last week.
         """
-        median = self.bands("mixed")["share"]["p50"].to_numpy()
         limits = when(
             self.result, 1.0, 0.5
         ).held_by  # the whole event is out of reach: each replication names its limit
-        label = next(iter(limits), "cap.demand")
-        enough = np.flatnonzero(median >= FLAT * median[-1])
-        week = float(self.weeks[enough[0]]) if median[-1] > 0 and enough[0] < 0.9 * self.last_week else math.nan
-        return week, label
+        week = self._flat_from(self.bands("mixed")["share"]["p50"].to_numpy())
+        return week, next(iter(limits), "cap.demand")
+
+    @functools.cached_property
+    def ready_ceiling(self) -> tuple[float, str]:
+        """The week from which more time brings no more chance of being ready, and the label of what holds the rest.
+
+        The label is empty where next to every replication is ready by then. The week is NaN where none ever is, where
+        the chance still grows at the last week, and where replications that are not ready then would be some day.
+        """
+        chance = self.ready_at_all.to_numpy()
+        week = self._flat_from(chance)
+        if chance[-1] >= FLAT:
+            return week, ""
+        held = when(self.result, None, 0.5).held_by
+        never_ready = sum(held.values())
+        return (week, next(iter(held))) if never_ready >= FLAT * (1 - chance[-1]) else (math.nan, "")
+
+    def _flat_from(self, curve: Floats) -> float:
+        """The week from which a curve over the weeks hardly rises; NaN where it is nothing or rises to its end."""
+        enough = np.flatnonzero(curve >= FLAT * curve[-1])
+        return float(self.weeks[enough[0]]) if curve[-1] > 0 and enough[0] < 0.9 * self.last_week else math.nan
 
     @functools.cached_property
     def carrying(self) -> str | None:

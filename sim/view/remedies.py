@@ -15,6 +15,7 @@ from sim.scenario import Scenario
 from sim.text import formats, words
 from sim.text.catalogue import N_, NN_, speaker
 from sim.view import levers, names, tables
+from sim.view.answer import has_passed
 from sim.view.reading import WEEK
 from sim.view.steps import of_the_campaign, signed
 from sim.view.strips import text
@@ -167,9 +168,8 @@ def _start(found: Remedies, remedy: Remedy, language: str) -> str:
 
 
 def _passed(found: Remedies, remedy: Remedy) -> bool:
-    """Whether that start has gone by; of a campaign of the past every start has, and nobody asks."""
     start = remedy.answer.start_date
-    return start is not None and start < found.today <= found.scenario.campaign.event_date
+    return start is not None and has_passed(start, found.today, found.scenario.campaign.event_date)
 
 
 def _paid(paid: Gain, remedy: Remedy, language: str) -> str:

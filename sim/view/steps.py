@@ -162,10 +162,9 @@ def ceiling(found: Steps, language: str) -> str:
         share=formats.share(found.share, language),
     )
     titles = words.titles_of(found.scenario)
-    causes = [
-        f"{words.small(words.name_of(label, language, titles))} ({formats.probability(part, language)})"
-        for label, part in list(found.causes.items())[:MOST_CAUSES]
-    ]
+    named = [words.small(words.name_of(label, language, titles)) for label in found.causes]
+    parts = formats.parts([*found.causes.values()], language)
+    causes = [f"{name} ({part})" for name, part in list(zip(named, parts, strict=True))[:MOST_CAUSES]]
     if causes:
         limits = _("What limits them, however long the preparation: {causes}.", causes=formats.listed(causes, language))
         said = f"{said} {limits}"

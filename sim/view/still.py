@@ -61,7 +61,7 @@ def sentence(shown: Shown, setting: Setting) -> str:
 def still(shown: Shown, setting: Setting) -> str:
     """A result as HTML that needs nothing beside it."""
     found, exhibit = shown.reading.answer(setting.share, setting.probability), Share()
-    why = [*answer.reasons(shown, found, setting, None), *answer.notes(shown, setting)]
+    why = [*filter(None, answer.reasons(shown, found, setting, None)), *answer.notes(shown, setting)]
     drawn = picture([exhibit.parts(shown, setting).at(setting.week)], 0).svg
     when = speaker(setting.language)("As it was shown last; run the cell to move it.")
     style = re.sub(r"\s+", " ", front("still.css"))

@@ -24,6 +24,7 @@ from sim.view.answer import assumption, least, main
 from sim.view.campaigns import titles
 from sim.view.names import COST_KINDS
 from sim.view.reading import Reading
+from sim.view.tables import floats
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -121,7 +122,7 @@ def readiness_table(result: Result, language: str) -> Table:
             _brand(result, str(name), language),
             formats.bare_weeks(row["p50"], language),
             span,
-            formats.probability(row["never"], language),
+            formats.complement(row["never"], language),
         )
     return table
 
@@ -161,10 +162,9 @@ def binding_table(result: Result, language: str) -> Table:
     _ = speaker(language)
     table = _table([_("What holds us back"), _("Of the replications")])
     titles = words.titles_of(result.scenario)
-    for label, part in result.binding().items():
-        table.add_row(
-            formats.capital(words.name_of(str(label), language, titles)), formats.probability(float(part), language)
-        )
+    causes = result.binding()
+    for label, part in zip(causes.index, formats.parts(floats(causes), language), strict=True):
+        table.add_row(formats.capital(words.name_of(str(label), language, titles)), part)
     return table
 
 
@@ -395,10 +395,10 @@ def _day(entry: Mapping[str, Any]) -> datetime.date:
     return datetime.datetime.fromisoformat(entry["kept_at"]).astimezone().date()
 
 
-def answer_lines(result: Result, answer: Answer, language: str) -> str:
-    """The answer to `siap when`: sentences, each on its line."""
+def answer_lines(result: Result, answer: Answer, language: str, today: datetime.date) -> str:
+    """The answer to `siap when`, seen from a day: sentences, each on its line."""
     reading, titles = Reading(result), words.titles_of(result.scenario)
-    lines = [main(reading, answer, language), least(answer, language)]
+    lines = [main(reading, answer, language, today), least(answer, language)]
     if answer.start_date is not None and answer.start_date < result.scenario.start_date:
         lines.append(_too_late(result, language))
     causes = [(words.name_of(label, language, titles), part) for label, part in answer.held_by.items()]

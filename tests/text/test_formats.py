@@ -57,6 +57,11 @@ TABLE = [
     (formats.probability, 0.99996, "99,996 %", "99.996%"),
     (formats.probability, 1.0, "100 %", "100%"),
     (formats.probability, 0.0, "0 %", "0%"),
+    (formats.complement, 0.245, "24 %", "24%"),
+    (formats.complement, 0.246, "25 %", "25%"),
+    (formats.complement, 0.00004, "0,004 %", "0.004%"),
+    (formats.complement, 1.0, "100 %", "100%"),
+    (formats.complement, NAN, "tidak ada data", "no data"),
     (formats.weeks, 101.4, "101 minggu", "101 weeks"),
     (formats.weeks, 9.44, "9,4 minggu", "9.4 weeks"),
     (formats.weeks, 1, "1 minggu", "1 week"),
@@ -138,3 +143,38 @@ def test_a_language_that_is_not_ours_is_refused(language):
     for form in (formats.rupiah, formats.share, formats.weeks, formats.number):
         with pytest.raises(BadInput, match="language"):
             form(1.0, language)
+
+
+@pytest.mark.parametrize(
+    ("fractions", "said"),
+    [
+        ([0.755, 0.245], ["76%", "24%"]),
+        ([0.245, 0.755], ["24%", "76%"]),
+        ([1 / 3, 1 / 3, 1 / 3], ["34%", "33%", "33%"]),
+        ([0.6, 0.395, 0.005], ["60%", "39.5%", "0.5%"]),
+        ([0.95, 0.05, 1 - 0.95 - 0.05], ["95%", "5%", "0%"]),
+        ([0.125, 0.125], ["13%", "12%"]),
+        ([1.0], ["100%"]),
+        ([], []),
+    ],
+)
+def test_parts_of_one_whole_are_shown_so_that_they_add_up(fractions, said):
+    assert formats.parts(fractions, "en") == said
+
+
+def test_parts_add_up_and_none_is_further_from_what_it_is_than_a_digit():
+    for count in (7, 200, 2000):
+        for first in range(0, count + 1, 7):
+            for second in range(0, count - first + 1, 11):
+                whole = [first / count, second / count, (count - first - second) / count]
+                shown = formats.apportioned(whole)
+                assert sum(shown) == 1
+                for part, exact in zip(shown, whole, strict=True):
+                    assert abs(float(part) - exact) < 0.01
+                    assert (part > 0) == (exact > 0)
+
+
+@pytest.mark.parametrize("chance", [0.755, 0.5, 0.005, 0.995, 0.3333])
+def test_a_chance_and_its_contrary_add_up(chance):
+    one, other = formats.probability(chance, "en"), formats.complement(round(1 - chance, 12), "en")
+    assert float(one.rstrip("%")) + float(other.rstrip("%")) == pytest.approx(100)

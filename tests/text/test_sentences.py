@@ -21,13 +21,13 @@ EXAMPLES = [
     ),
     (
         sentences.reached,
-        {"part": 0.75, "cut": True},
+        {"part": 0.75, "causes": [0.25], "cut": True},
         "Dalam masa simulasi, 75 % ulangan mencapainya.",
         "Within the simulated time 75% of the replications reach it.",
     ),
     (
         sentences.reached,
-        {"part": 0.76, "cut": False},
+        {"part": 0.755, "causes": [0.2, 0.045], "cut": False},
         "Dengan waktu tak terbatas, 76 % ulangan mencapainya.",
         "With unlimited time 76% of the replications reach it.",
     ),
@@ -79,10 +79,24 @@ EXAMPLES = [
         "The start for 11.11.2027 has passed (5 December 2026); for 11.11.2028, start no later than 6 March 2027.",
     ),
     (
-        sentences.ceiling,
+        sentences.share_ceiling,
         {"week": 112, "cap": "Modal kerja"},
-        "Sesudah minggu ke-112 waktu tambahan tidak lagi membantu: modal kerja yang menahan.",
-        "After week 112 more time no longer helps: modal kerja holds it back.",
+        "Sesudah minggu ke-112 waktu tambahan tidak lagi menaikkan pangsa: modal kerja yang menahan.",
+        "After week 112 more time no longer raises the share: modal kerja holds it back.",
+    ),
+    (
+        sentences.ready_ceiling,
+        {"week": 112, "cap": "Modal kerja"},
+        "Sesudah minggu ke-112 waktu tambahan tidak lagi menaikkan peluang siap: ulangan yang lain tertahan oleh modal "
+        "kerja.",
+        "After week 112 more time no longer raises the chance of being ready: modal kerja holds back the other "
+        "replications.",
+    ),
+    (
+        sentences.ready_ceiling,
+        {"week": 60, "cap": ""},
+        "Sesudah minggu ke-60 waktu tambahan hampir tidak membantu: saat itu hampir semua ulangan sudah siap.",
+        "After week 60 more time hardly helps: nearly every replication is ready by then.",
     ),
     (
         sentences.never,
@@ -113,17 +127,16 @@ EXAMPLES = [
     (sentences.full, {"replications": 1}, "1 ulangan, hasil lengkap.", "1 replication, full result."),
     (
         sentences.never_reached,
-        {"causes": [("Kapasitas", 0.05), ("Modal kerja", 0.25)]},
-        "Di 30 % ulangan, waktu berapa pun tidak cukup; yang menahannya: modal kerja (25 %) dan kapasitas (5 %).",
-        "In 30% of the replications no lead time is enough; "
-        "what holds them back: modal kerja (25%) and kapasitas (5%).",
+        {"causes": [("Kapasitas", 0.045), ("Modal kerja", 0.2)]},
+        "Di 24 % ulangan, waktu berapa pun tidak cukup; yang menahannya: modal kerja (20 %) dan kapasitas (4 %).",
+        "In 24% of the replications no lead time is enough; what holds them back: modal kerja (20%) and kapasitas (4%).",
     ),
     (
         sentences.compared,
-        {"scenario": "B", "base": "A", "gain": 7.7e-5, "more": 0.95, "less": 0.0},
+        {"scenario": "B", "base": "A", "gain": 7.7e-5, "more": 0.955, "less": 0.045},
         "B menambah 0,0077 % penjualan seluruh kampanye pada hasil A, rata-rata: "
-        "lebih tinggi di 95 % pasangan, lebih rendah di 0 %.",
-        "B adds 0.0077% of the event's sales to what A has, on average: more in 95% of the pairs, less in 0%.",
+        "lebih tinggi di 96 % pasangan, lebih rendah di 4 %.",
+        "B adds 0.0077% of the event's sales to what A has, on average: more in 96% of the pairs, less in 4%.",
     ),
     (
         sentences.compared,
@@ -225,11 +238,11 @@ EXAMPLES = [
     ),
     (
         sentences.readiness_chart,
-        {"brand": "Brodo", "weeks": 88, "probability": 0.3, "needed": (93.2, 74, INF), "never": 0.4},
-        "Dengan waktu persiapan 88 minggu, Brodo siap dengan peluang 30 %. "
+        {"brand": "Brodo", "weeks": 88, "probability": 0.595, "needed": (93.2, 74, INF), "never": 0.405},
+        "Dengan waktu persiapan 88 minggu, Brodo siap dengan peluang 60 %. "
         "Median waktu yang diperlukan: 93 minggu (rentang 90 %: 74 sampai tidak pernah). "
         "Pada 40 % ulangan merek ini tidak pernah siap.",
-        "With a lead time of 88 weeks, Brodo is ready with a chance of 30%. "
+        "With a lead time of 88 weeks, Brodo is ready with a chance of 60%. "
         "In the median it needs 93 weeks (90% range: 74 to never). In 40% of the replications it is never ready.",
     ),
     (

@@ -4,7 +4,9 @@ import datetime
 import html
 import math
 import re
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -176,6 +178,39 @@ def test_a_target_that_no_time_reaches_is_said_never_with_what_holds_it(shown):
     assert said == (
         "However long the preparation, this target is not reached with a chance of 80%: demand holds it back."
     )
+
+
+def test_when_more_time_no_longer_helps_is_said_of_what_is_aimed_at(shown):
+    demand = (70.0, "cap.demand")  # which holds back a share, and can never hold back who gets ready
+    reading = SimpleNamespace(share_ceiling=demand, ready_ceiling=(39.0, ""), result=shown.reading.result)
+    assert answer.ceiling(reading, 1e-9, "en").startswith("After week 70 more time no longer raises the share: demand")
+    assert answer.ceiling(reading, None, "en").startswith("After week 39 more time hardly helps: nearly every")
+    for week, label in ((math.nan, ""), (39.0, "cap.horizon")):
+        assert answer.ceiling(SimpleNamespace(ready_ceiling=(week, label), result=reading.result), None, "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "week", "label"),
+    [
+        ([70.0] * 40, 10, ""),  # all are ready
+        ([70.0] * 30 + [math.inf] * 10, 10, "cap.working_capital"),  # some never are, and that is why
+        ([70.0] * 30 + [7000.0] * 10, math.nan, ""),  # the others only take longer than is read
+        ([*range(200, 1100, 23)], math.nan, ""),  # ever more are ready
+        ([math.inf] * 40, math.nan, "cap.working_capital"),
+    ],
+)
+def test_the_chance_of_being_ready_is_flat_from_a_week_on_and_held_by_what_makes_it_never(
+    monkeypatch, small, days, week, label
+):
+    reading = Reading(sim.simulate(small, replications=40))
+    days = np.array(days[:40])
+    chance = (days[None, :] <= 7 * np.arange(157.0)[:, None]).mean(axis=1)
+    never = float(np.isinf(days).mean())
+    held = {"cap.working_capital": never} if never else {}
+    monkeypatch.setattr("sim.view.reading.when", lambda *_asked: SimpleNamespace(held_by=held))
+    reading.__dict__.update(ready_at_all=pd.Series(chance), last_week=156, weeks=np.arange(157.0))
+    found = reading.ready_ceiling
+    assert found == (pytest.approx(week, nan_ok=True), label)
 
 
 def test_a_start_that_has_gone_by_names_the_next_campaign_that_can_still_be_reached(shown):
