@@ -116,7 +116,7 @@ def _decimals(probability: Decimal) -> int:
 
 
 def complement(x: float, language: str) -> str:
-    """A probability as `probability`, but so that it and that of the contrary add up: where that is 76 %, it is 24 %."""
+    """A probability as `probability`, but so that it and that of the contrary add up: 76 % and 24 %."""
     if (word := _wordless(x, language)) is not None:
         return word
     other = 1 - _exact(x)

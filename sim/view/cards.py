@@ -11,7 +11,6 @@ from sim.view.drawing import Parts
 from sim.view.tables import scrolled
 from sim.view.widgets import Chart
 
-
 FOLLOWS = "siap-follows"  # a card whose numbers are of what is chosen, or else say that they are not
 
 

@@ -21,6 +21,7 @@ from sim.view.reading import WEEK, Reading
 from sim.view.session import Shown
 
 YEAR_WEEKS = 52
+FOLLOWING_WEEKS = 8  # so soon after the day a feast is what the day is there for, or in its way
 FEASTS = {"lebaran": N_("Eid"), "imlek": N_("Lunar New Year")}
 SHORT_FEASTS = {"lebaran": N_("Eid ’{year}"), "imlek": N_("Lunar NY ’{year}")}
 Mark = dict[str, Any]
@@ -134,6 +135,7 @@ def least(answer: Answer, most: int, language: str) -> Mark | None:
     return {
         "from": answer.low_days / WEEK,
         "to": min(answer.high_days / WEEK, float(most)),
+        "beyond": answer.high_days / WEEK > most,
         "at": at if at <= most else None,
         "label": formats.unbroken(_interval(answer, language)),
     }
@@ -150,13 +152,17 @@ def _interval(answer: Answer, language: str) -> str:
 
 
 def calendar(event_date: datetime.date, most: int, gone: float, setting: Setting) -> list[list[Mark]]:
-    """Lines of marks, in each the more important first: today and the years before the day, then each feast."""
-    return [_years(most, gone, setting), *_feasts(event_date, most, setting.language)]
+    """Lines of marks, in each the more important first: today and the years before the day, then each feast.
+
+    A feast soon after the day lies beyond the end of the dial, where an arrow points to it.
+    """
+    return [_years(event_date, most, gone, setting), *_feasts(event_date, most, setting.language)]
 
 
-def _years(most: int, gone: float, setting: Setting) -> list[Mark]:
+def _years(event_date: datetime.date, most: int, gone: float, setting: Setting) -> list[Mark]:
     _ = speaker(setting.language)
-    found = [_mark(0.0, _("the day"), "year")]
+    day = formats.date(event_date, setting.language, short=True)
+    found = [_mark(0.0, _("the day, {date}", date=day), "year", _("the day"))]
     if 0 < gone <= most:
         today = formats.date(setting.today, setting.language, short=True)
         found.insert(0, _mark(gone, _("today, {date}", date=today), "today", _("today")))
@@ -170,7 +176,11 @@ def _feasts(event_date: datetime.date, most: int, language: str) -> list[list[Ma
     lines: dict[str, list[Mark]] = {name: [] for name in FEASTS}
     for feast in feasts():
         week = (event_date - feast.date).days / WEEK
-        if 0 <= week <= most:
+        if -FOLLOWING_WEEKS <= week < 0:
+            lines[feast.name].insert(
+                0, _mark(0.0, f"← {feast_name(feast, language)}", feast.name, f"← {_short(feast, language)}")
+            )
+        elif 0 <= week <= most:
             lines[feast.name].append(_mark(week, feast_name(feast, language), feast.name, _short(feast, language)))
     return [line for line in lines.values() if line]
 

@@ -7,15 +7,16 @@ import threading
 import time
 from collections.abc import Callable
 
-from sim.errors import BadInput
+from sim.errors import BadInput, one_line
 from sim.experiment import Cancelled
 from sim.experiment.runner import Progress
 from sim.text.catalogue import N_
-from sim.view.sizing import TooMuch
+from sim.view.sizing import Told, TooMuch
 
 TIMELY_SECONDS = 0.15  # between two reports of progress
 LONGEST_SECONDS = 900  # of one piece of work
 LONGER = N_("Stopped after {minutes} minutes, as long as a page works at one thing. The command siap takes its time.")
+FAILED = N_("This did not work ({error}).")
 Work = Callable[[Progress, threading.Event], object]
 Post = Callable[[Callable[[], None]], None]  # has something done where the widgets live
 
@@ -104,7 +105,7 @@ class Errand:
         except BadInput as error:
             self._tell(error, cancel)
         except Exception as error:
-            self._tell(BadInput("", f"did not work ({type(error).__name__}: {error})"), cancel)
+            self._tell(Told(FAILED, error=one_line(f"{type(error).__name__}: {error}")), cancel)
             raise  # whoever waits is told, and the log says where it happened
 
     def _tell(self, news: News, cancel: threading.Event) -> None:

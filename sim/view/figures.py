@@ -60,7 +60,7 @@ def share(
     named = [(_("chance and knowledge, 90%"), mixed["p95"], 0), (_("median"), mixed["p50"], 0)]
     named += [(_("chance alone, 90%"), inner["p95"], 0)] if inner is not None else []
     if not any(column.iloc[-1] for _text, column, _side in named):  # all are one line
-        named = [(_("median and both 90% ranges: nothing sold"), mixed["p50"], 0)]
+        named = [(_("nothing sold"), mixed["p50"], 0)]
     ends = [(text, float(scale.place(column.iloc[-1])), side) for text, column, side in named]
     if target:
         ends.append((_("target {share}", share=formats.share(target, language)), float(scale.place(target)), 1))

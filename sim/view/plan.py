@@ -26,7 +26,7 @@ from sim.errors import BadInput
 from sim.scenario import Campaign, Scenario, scenario_names
 from sim.shipped import REFERENCE
 from sim.text import words
-from sim.text.catalogue import check, speaker
+from sim.text.catalogue import N_, check, speaker
 from sim.view import answer, campaigns, dial, link, short, sizing
 from sim.view.answer import PROBABILITY, Setting
 from sim.view.asked import DoubtsCard, RemedyCard, StepsCard
@@ -45,6 +45,7 @@ from sim.view.widgets import Chart, Dial, Page, Plotly
 
 REST_SECONDS = 0.15  # after which a lead time that has stopped moving is costed
 TONGUES = {"ID": "id", "EN": "en"}
+WAYS = {"levers": N_("To the levers ↓"), "card-answer": N_("Back to the answer ↑")}  # on a telephone
 WAITING = "siap-waiting"  # the numbers are of something else than what is chosen, and stand back
 
 
@@ -107,7 +108,9 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._quiet = False
         self._busy_with_new = True  # or else it was refused
         self._make(packed)
-        parts = [self._page, self._plotly, self._title, self._head, self.desk.notice, self._body, self._short]
+        down, back = self._ways.values()
+        around = [self._title, self._head, down, self.desk.notice, self._body, back, self._short]
+        parts = [self._page, self._plotly, *around]
         super().__init__(parts)
         self.add_class("siap")
         self.session = Session(self._hear, replications or _from_environment())
@@ -127,6 +130,7 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self._answer, self._about = widgets.HTML(), widgets.HTML()
         self._progress = plain("", "siap-progress")
         self._title, self._short = plain("", "siap-title"), plain("", "siap-bottom")
+        self._ways = {place: plain("", "siap-way") for place in WAYS}
         self.offer = widgets.Button(layout={"width": "auto", "display": "none"})
         self.board = Board(self._redraw_preparation)
         self.remedies, self.steps, self.doubts = RemedyCard(self.soon), StepsCard(self.soon), DoubtsCard(self.soon)
@@ -489,6 +493,11 @@ class Planner(widgets.Box):  # type: ignore[misc]
         """Say everything that no result is needed for, in the language chosen; `campaign`: another is chosen."""
         _, language = speaker(self.setting.language), self.setting.language
         self._page.language, self._page.title = language, _("Siap: when to start")
+        self._page.ended = {
+            "said": _("This page has ended or lost its connection: nothing on it moves any more."),
+            "anew": _("Load it again"),
+            "kept": _("Load it again with these settings"),
+        }
         self._say_behind()
         titles = campaigns.titles(language)
         titles |= {digest: words.text_of(own.title, language, own.name) for digest, own in self._own.items()}
@@ -514,6 +523,8 @@ class Planner(widgets.Box):  # type: ignore[misc]
         self.language_choice.tooltips = ["Bahasa Indonesia", "English"]
         title, lead = html.escape(_("When to start?")), html.escape(_("Move the levers; the answer follows."))
         self._title.value = f"<h1>{title}</h1><p>{lead}</p>"
+        for place, text in WAYS.items():
+            self._ways[place].value = f'<button type="button" data-siap-way="{place}">{html.escape(_(text))}</button>'
         about = html.escape(words.text_of(self._base.about, language))
         self._about.value = f'<p class="siap-about">{about}</p>'
         later = self._campaigns[-1]

@@ -18,7 +18,8 @@ def bar(shown: Shown, answer: Answer, setting: Setting) -> str:
     preview = shown.step == "preview"
     mark = f" <small>{html.escape(speaker(setting.language)('(preview)'))}</small>" if preview else ""
     said = html.escape(formats.unbroken(line(answer, setting, shown.scenario.campaign.event_date)))
-    return f'<button type="button" class="siap-short"><span>{said}{mark}</span><i aria-hidden="true">↑</i></button>'
+    inside = f'<span>{said}{mark}</span><i aria-hidden="true">↑</i>'
+    return f'<button type="button" class="siap-short" data-siap-way="card-answer">{inside}</button>'
 
 
 def line(answer: Answer, setting: Setting, event_date: datetime.date) -> str:

@@ -31,8 +31,8 @@ WIDER = N_(
 )
 
 
-class TooMuch(BadInput):
-    """More than a page computes for one visitor.
+class Told(BadInput):
+    """What could not be done, said in the language of who reads it.
 
     Parameters
     ----------
@@ -52,9 +52,13 @@ class TooMuch(BadInput):
         return speaker(language)(self._text, **about)
 
 
+class TooMuch(Told):
+    """More than a page computes for one visitor."""
+
+
 def said(error: BadInput, language: str) -> str:
     """A refusal in one line; in a language, as far as it has words for it."""
-    return error.said(language) if isinstance(error, TooMuch) else str(error)
+    return error.said(language) if isinstance(error, Told) else str(error)
 
 
 def check(scenario: Scenario, engine: str) -> None:

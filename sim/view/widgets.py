@@ -51,6 +51,9 @@ class Page(anywidget.AnyWidget):
         What cards say whose numbers are not of what is chosen.
     busy : bool
         Whether new numbers are on their way to them.
+    ended : dict
+        What is `said` when the server has ended the page, and what its link is called: `anew`, or `kept` where it leads
+        to the same settings.
     """
 
     _esm = FOLDER / "page.js"
@@ -59,6 +62,7 @@ class Page(anywidget.AnyWidget):
     title = traitlets.Unicode("Siap").tag(sync=True)
     behind = traitlets.Unicode("").tag(sync=True)
     busy = traitlets.Bool(True).tag(sync=True)
+    ended = traitlets.Dict().tag(sync=True)
 
 
 class Dial(anywidget.AnyWidget):

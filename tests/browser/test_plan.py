@@ -252,7 +252,8 @@ def test_every_card_with_numbers_says_that_new_ones_come_when_a_lever_is_moved(w
             window.said = {};
             const cards = [...document.querySelectorAll(".siap-follows, .siap-bottom")];
             const look = () => cards.forEach((card) => {
-                if (card.ariaBusy === "true") window.said[card.className.match(/siap-card-\\w+|siap-bottom/)[0]] = card.dataset.siapBehind;
+                const [name] = card.className.match(/siap-card-\\w+|siap-bottom/);
+                if (card.ariaBusy === "true") window.said[name] = card.dataset.siapBehind;
             });
             window.watcher = new MutationObserver(look);
             for (const card of cards) window.watcher.observe(card, { attributes: true });

@@ -129,7 +129,8 @@ EXAMPLES = [
         sentences.never_reached,
         {"causes": [("Kapasitas", 0.045), ("Modal kerja", 0.2)]},
         "Di 24 % ulangan, waktu berapa pun tidak cukup; yang menahannya: modal kerja (20 %) dan kapasitas (4 %).",
-        "In 24% of the replications no lead time is enough; what holds them back: modal kerja (20%) and kapasitas (4%).",
+        "In 24% of the replications no lead time is enough; "
+        "what holds them back: modal kerja (20%) and kapasitas (4%).",
     ),
     (
         sentences.compared,

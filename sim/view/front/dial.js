@@ -116,7 +116,7 @@ function render({ model, el, signal }) {
     }
     least.replaceChildren();
     if (look.least) {
-      span(part("bar", least, "span"), look.least.from, look.least.to, most);
+      span(part(look.least.beyond ? "bar beyond" : "bar", least, "span"), look.least.from, look.least.to, most);
       if (look.least.at != null) part("point", least, "span").style.left = `${(100 * look.least.at) / most}%`;
       entry("interval", look.least.label);
     }

@@ -1,6 +1,7 @@
 // What ipywidgets and Plotly leave undone on the page: names for those who hear it, the language, light and dark,
 // charts as wide as their place, and tables that stay open while their numbers change.
 const HELD = "data-siap-open";
+const ASKED = 20000; // milliseconds after which the page without code asks whether its server still has it
 
 function keepKeys(root) {
   // JupyterLab would take the arrows, and letters such as D D (delete the cell), from whatever is in focus.
@@ -46,6 +47,41 @@ function standBack(root, said, busy) {
     if (behind) write(card, "data-siap-behind", said);
     else card.removeAttribute("data-siap-behind");
   }
+}
+
+// A page that its server has ended (nobody touched it for long, or the server was stopped) cannot say so itself, and its
+// connection may stay open. It is asked for now and then, and when the connection is lost; what comes back is used again.
+function watchOver(root, model, signal) {
+  const kernel = model.get("layout")?.widget_manager?.kernel;
+  if (!kernel) return;
+  const notice = document.createElement("p"), again = document.createElement("a");
+  notice.className = "siap-ended";
+  notice.setAttribute("role", "alert");
+  const tell = () => {
+    const { said, anew, kept } = model.get("ended");
+    const link = root.querySelector(".siap-out-field[readonly]")?.value;
+    again.href = link || location.href;
+    again.textContent = link ? kept : anew;
+    notice.replaceChildren(`${said} `, again);
+  };
+  const ask = async () => {
+    if (document.hidden) return;
+    let there = false;
+    try {
+      const { status } = await fetch(`${kernel.serverSettings.baseUrl}api/kernels/${kernel.id}`, { cache: "no-store" });
+      there = status !== 404;
+    } catch { /* nobody answers */ }
+    if (there || signal?.aborted) notice.remove();
+    else if (!notice.isConnected) {
+      tell();
+      root.prepend(notice);
+    }
+  };
+  const timer = setInterval(ask, ASKED);
+  kernel.connectionStatusChanged.connect(ask);
+  document.addEventListener("visibilitychange", ask, { signal });
+  model.on("change:ended", tell);
+  signal?.addEventListener("abort", () => clearInterval(timer));
 }
 
 function light(root) {
@@ -108,8 +144,14 @@ function start(root, model, signal) {
     answer = now;
     if (now) seen.observe(now);
   };
+  // By mouse and by key: what is led to has the focus then, so that the next tab goes on from there.
   root.addEventListener("click", ({ target }) => {
-    if (target.closest?.(".siap-short")) answer?.closest(".siap-card").scrollIntoView();
+    const way = target.closest?.("[data-siap-way]")?.dataset.siapWay;
+    const place = way && root.querySelector(`.siap-${way}`);
+    if (!place) return;
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView();
   }, { signal });
   // What is typed in place of a value is read by the kernel; until it has been, the value stands there as it was.
   let typing;
@@ -164,6 +206,7 @@ function start(root, model, signal) {
   const themes = new MutationObserver(theme);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   signal?.addEventListener("abort", () => [changes, size, themes, seen].forEach((watcher) => watcher.disconnect()));
+  if ("voila" in document.body.dataset) watchOver(root, model, signal);
   theme();
   speak();
   tidy();
