@@ -33,6 +33,7 @@ PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to s
 FEW_PAGES = 4
 MOST_BYTES = 3_000_000_000  # of memory that a page may ask for; who makes it ask for more ends that page only
 LEFT_SECONDS = 1800  # after which a page whose browser is gone without a word is ended
+PING_MILLISECONDS = 30_000  # Jupyter's own patience is longer than tornado allows, which tells everybody at every start
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
 
 
@@ -52,12 +53,16 @@ def notebooks() -> Path:
 
 def lab(host: str, port: int, browser: bool) -> int:
     """JupyterLab on the planner's notebook; returns its exit code."""
+    _check_free(host, port)
     folder = notebooks()
     options = [f"--ServerApp.ip={host}", f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
-    options += [f"--LabApp.default_url=/lab/tree/{PLANNER}"]
+    options += [f"--LabApp.default_url=/lab/tree/{PLANNER}", *_encrypted()]
+    options += [f"--ServerApp.tornado_settings={{'ws_ping_timeout': {PING_MILLISECONDS}}}"]
+    for notebook in folder.glob("*.ipynb"):
+        _sign(notebook)
     if os.name == "posix" and os.geteuid() == 0:
         options.append("--allow-root")  # containers; it still listens on this machine only
-    return _run(["jupyterlab", *options, *([] if browser else ["--no-browser"])], host, port)
+    return _run(["jupyterlab", *options, *([] if browser else ["--no-browser"])])
 
 
 def app(host: str, port: int, browser: bool) -> int:
@@ -69,7 +74,7 @@ def app(host: str, port: int, browser: bool) -> int:
     # By default what a kernel shows more than four seconds after it has run is lost, and the page stays empty.
     options += [f"--VoilaExecutor.{wait}_timeout={PATIENCE_SECONDS}" for wait in ("iopub", "startup")]
     options += [f"--VoilaConfiguration.allow_{what}_override=NO" for what in ("template", "theme")]
-    options += ["--VoilaConfiguration.multi_kernel_manager_class=sim.hosting.pages.Pages", *_limits()]
+    options += ["--VoilaConfiguration.multi_kernel_manager_class=sim.hosting.pages.Pages", *_limits(), *_encrypted()]
     if names := setting("SIAP_NAMES", "").split():
         options += [f"--PageServer.names={name}" for name in names]
         options += ["--PageServer.proxied=True"]
@@ -78,12 +83,30 @@ def app(host: str, port: int, browser: bool) -> int:
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(TEMPLATES), os.environ.get("JUPYTER_PATH")]))
     _check_free(host, port)
     _confine()
-    # By way of jsonschema it would compile a grammar of web addresses, which takes seconds and which nobody reads.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    _sign(notebook)
     from sim.hosting.server import PageServer
 
     PageServer.launch_instance([str(notebook), *options, *([] if browser else ["--no-browser"])])
     return 0
+
+
+def _encrypted() -> list[str]:
+    """Let servers and kernels speak in cipher where they can, which they otherwise warn of at each start."""
+    import zmq
+
+    return ["--KernelManager.transport_encryption=auto"] if zmq.has("curve") else []
+
+
+def _sign(notebook: Path) -> None:
+    """Let Jupyter take a notebook for trusted, unless it has outputs: those could do something when they are shown."""
+    # By way of jsonschema it would compile a grammar of web addresses, which takes seconds and which nobody reads.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    found = nbformat.read(notebook, as_version=nbformat.NO_CONVERT)
+    if not any(cell.get("outputs") for cell in found.cells):
+        NotebookNotary().sign(found)
 
 
 def _limits() -> list[str]:
@@ -116,8 +139,7 @@ def _confine() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
 
-def _run(arguments: list[str], host: str, port: int) -> int:
-    _check_free(host, port)
+def _run(arguments: list[str]) -> int:
     command = [sys.executable, "-m", *arguments]
     if os.name == "posix":
         sys.stdout.flush()

@@ -674,6 +674,8 @@ def test_the_server_answers_on_this_machine_only_and_leaves_nobody_behind_when_i
         server.wait(30)
     _, left = psutil.wait_procs(started, timeout=20)
     assert left == []
+    said = log.read_text(errors="replace")
+    assert [noise for noise in ("not trusted", "without encryption", "ping_timeout") if noise in said] == []
 
 
 def answered(port: int, server: psutil.Popen, ask: bytes, seconds: float) -> bytes:

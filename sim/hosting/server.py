@@ -21,6 +21,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
 from sim.hosting import frames
+from sim.serve import PING_MILLISECONDS
 from sim.text.catalogue import LANGUAGES, N_, speaker
 
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -238,6 +239,7 @@ class PageServer(Voila):
             "local_hostnames": ["localhost", *self.names],
             "websocket_max_message_size": frames.LARGEST,
             "default_handler_class": Nothing,
+            "ws_ping_timeout": PING_MILLISECONDS,
         }
         return settings
 

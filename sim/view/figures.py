@@ -26,6 +26,7 @@ MOST_BARS = 8
 MOST_NAMED = 3  # curves whose names have room on the chart
 PAST_NAMED = 0.7
 CERTAIN = 1.04  # top of an axis of chances, a little above certainty
+LIKELY, NAME_ROOM = 0.85, 0.08  # for each curve that ends so high, so much more, or its name would lie on it
 STAGE_COLOURS = {"cluster": draw.BLUE, "workshop": draw.GREEN, "goods": draw.AMBER}
 
 
@@ -109,10 +110,11 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
     named.append((_("target {share}", share=formats.probability(probability, language)), probability, 1))
     if many:
         named.append((_("from the last to the first brand"), float(spread["p95"].iloc[-1]), 0))
+    top = CERTAIN + NAME_ROOM * sum(y > LIKELY for _name, y, side in named if side == 0)
     layout = draw.sheet(language) | {
         "xaxis": draw.weeks_axis(last, _("weeks before the day")),
-        "yaxis": draw.chance_axis(CERTAIN, language),
-        "annotations": draw.labels(named, last, CERTAIN, LOW_HEIGHT, spread=len(names) > MOST_NAMED),
+        "yaxis": draw.chance_axis(top, language),
+        "annotations": draw.labels(named, last, top, LOW_HEIGHT, spread=len(names) > MOST_NAMED),
     }
 
     def moving(week: float) -> tuple[list[Shape], list[Label]]:

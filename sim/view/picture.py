@@ -21,6 +21,7 @@ from sim.view.drawing import Label, Parts, Shape, Trace
 
 ABOVE, BELOW, EDGE = 26, 46, 6  # pixels over the plot, under it where it has an axis, and else
 CLOSE = 15  # pixels: a tick nearer than this to a label at the left end is not written
+TWO_LINES = 40  # pixels under a line across in which two lines of text have room
 FINE = 1000  # units of the stretched drawing, each way
 BREAK, MARKED = re.compile(r"<br>"), re.compile(r"(</?b>)")
 # What the style sheet calls the colours, since those of a line change between light and dark.
@@ -196,7 +197,7 @@ def _marks(layout: Mapping[str, Any], frame: _Frame) -> Iterator[Element]:
     named = [label["y"] for label in layout["annotations"] if label["x"] == frame.left and "yref" not in label]
     for value, text in zip(y.get("tickvals", ()), y.get("ticktext", ()), strict=True):
         if all(abs(frame.height(value) - frame.height(level)) > CLOSE for level in named):
-            yield Element("text", {"x": "0%", "y": f"{frame.height(value) - 5:.1f}"}, BREAK.sub(" · ", text))
+            yield from _tick(text, frame.height(value), frame)
     if not frame.axis:
         return
     below = frame.top + frame.room + 17
@@ -206,6 +207,15 @@ def _marks(layout: Mapping[str, Any], frame: _Frame) -> Iterator[Element]:
         yield Element("text", {"x": frame.across(week), "y": f"{below}", "text-anchor": anchor}, f"{week}")
     title = {"x": "50%", "y": f"{below + 20}", "text-anchor": "middle"}
     yield Element("text", title, layout["xaxis"]["title"]["text"])
+
+
+def _tick(text: str, height: float, frame: _Frame) -> Iterator[Element]:
+    """What a line across stands for, above it; of two parts the second below it, but not on what is under the plot."""
+    above, *rest = BREAK.split(text)
+    if rest and height + TWO_LINES > frame.top + frame.room:
+        above, rest = " · ".join([above, *rest]), []
+    for shift, said in zip((-5, 14), [above, *rest], strict=False):
+        yield Element("text", {"x": "0%", "y": f"{height + shift:.1f}"}, said)
 
 
 def _ticks(axis: Mapping[str, Any]) -> range:

@@ -229,6 +229,40 @@ def test_the_short_answer_is_in_sight_while_the_long_one_is_not_and_leads_back_t
     expect(short).to_be_hidden()
 
 
+def test_on_a_telephone_a_way_leads_to_the_levers_and_another_back_by_key_too(wide: Page):
+    there, back = (wide.locator(f"[data-siap-way={place}]").first for place in ("levers", "card-answer"))
+    expect(there).to_be_hidden()
+    wide.set_viewport_size({"width": 390, "height": 844})
+    there.focus()
+    wide.keyboard.press("Enter")
+    levers, answer = wide.locator(".siap-levers"), wide.locator(".siap-card-answer")
+    expect(levers).to_be_focused()
+    expect(wide.get_by_role("slider", name="Pembina", exact=True)).to_be_in_viewport()
+    back.focus()
+    wide.keyboard.press("Enter")
+    expect(answer).to_be_focused()
+    expect(wide.locator(".siap-answer")).to_be_in_viewport()
+
+
+def test_a_page_that_the_server_has_ended_says_so_and_leads_to_the_same_settings(app: str, chromium: Browser):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="id-ID")
+    context.route("**/*", only_this_machine)
+    page = context.new_page()
+    kernels: list[str] = []
+    page.on("websocket", lambda socket: kernels.extend(re.findall(r"api/kernels/([0-9a-f-]{36})", socket.url)))
+    page.goto(app, timeout=PATIENT)
+    expect(page.locator(".siap-answer")).to_be_visible(timeout=PATIENT)
+    settled(page)
+    notice = page.locator(".siap-ended")
+    expect(notice).to_have_count(0)
+    page.request.post(f"{app}voila/api/shutdown/{kernels[0]}", headers={"Origin": app.rstrip("/")})
+    expect(notice).to_contain_text("Halaman ini sudah berakhir", timeout=PATIENT)
+    expect(notice).to_have_attribute("role", "alert")
+    link = notice.get_by_role("link", name="Muat lagi dengan setelan ini")
+    expect(link).to_have_attribute("href", re.compile(re.escape(app) + r"\?siap="))
+    context.close()
+
+
 def test_the_page_asks_nobody_else_and_is_headed_in_the_language_chosen(wide: Page, app: str):
     with urllib.request.urlopen(app) as answer:
         source = answer.read().decode()

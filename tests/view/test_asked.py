@@ -287,6 +287,20 @@ def test_a_card_says_when_its_numbers_are_of_another_lead_time_or_setting(shown,
     assert "of an earlier setting" in card.note.value
 
 
+def test_work_that_fails_says_so_in_the_language_of_the_page(shown, monkeypatch):
+    def broken(*_asked):
+        raise ZeroDivisionError("by\nnothing")
+
+    monkeypatch.setattr("sim.view.steps.steps", broken)
+    monkeypatch.setattr("threading.excepthook", lambda _about: None)  # the log says where
+    card = StepsCard(at_once)
+    card.speak("id")
+    card.draw(shown, setting("id"))
+    card.button.click()
+    card.errand.join(PATIENCE)
+    assert "Ini tidak berhasil (ZeroDivisionError: by nothing)." in plain(card.progress.value)
+
+
 def test_what_was_found_of_another_scenario_is_gone(shown, result):
     card = worked_out(shown)
     card.draw(Shown(Reading(sim.simulate(result.scenario.set("name", "another"), 8)), "full", 2), setting("en"))

@@ -64,6 +64,7 @@ def test_the_least_lead_time_is_marked_with_its_interval(shown):
     least = look(shown)["least"]
     assert (least["from"], least["at"]) == (found.low_days / 7, found.least_days / 7)
     assert least["to"] == min(found.high_days / 7, shown.reading.last_week)
+    assert least["beyond"] == (found.high_days / 7 > shown.reading.last_week)
     assert formats.enough_weeks(found.least_days / 7, "en") in spaced(least["label"])
 
 
@@ -112,6 +113,15 @@ def test_feasts_stand_at_their_weeks_before_the_day_each_on_a_line_of_its_own():
     assert at["Lunar New Year, 6 Feb 2027"] == (EVENT - datetime.date(2027, 2, 6)).days / 7
     assert all(0 <= week <= 156 for week in at.values())
     assert len(lebaran) == len(imlek) == 3
+
+
+def test_a_feast_soon_after_the_day_is_pointed_to_from_the_end_of_the_dial():
+    day = datetime.date(2028, 1, 14)  # before Ramadan 1449
+    years, lebaran, imlek = dial.calendar(day, 156, 10.0, setting("en", today=TODAY))
+    assert "the day, 14 Jan 2028" in {mark["label"] for mark in years}
+    assert (lebaran[0]["label"], lebaran[0]["week"]) == ("← Eid, about 27 Feb 2028", 0.0)
+    assert imlek[0]["label"].startswith("← Lunar New Year")
+    assert not [mark for marks in lines() for mark in marks if "←" in mark["label"]]  # 11.11 is long before both
 
 
 def test_a_date_that_may_yet_move_is_said_to_be_about():
