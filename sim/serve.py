@@ -104,9 +104,9 @@ def _sign(notebook: Path) -> None:
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    found = nbformat.read(notebook, as_version=nbformat.NO_CONVERT)
+    found = nbformat.read(notebook, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
     if not any(cell.get("outputs") for cell in found.cells):
-        NotebookNotary().sign(found)
+        NotebookNotary().sign(found)  # type: ignore[no-untyped-call]
 
 
 def _limits() -> list[str]:
