@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from sim.errors import BadInput
+from sim.hosting import PING_MILLISECONDS
 from sim.hosting.room import memory_bytes
 
 PLANNER = "plan.ipynb"
@@ -33,7 +34,6 @@ PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to s
 FEW_PAGES = 4
 MOST_BYTES = 3_000_000_000  # of memory that a page may ask for; who makes it ask for more ends that page only
 LEFT_SECONDS = 1800  # after which a page whose browser is gone without a word is ended
-PING_MILLISECONDS = 30_000  # Jupyter's own patience is longer than tornado allows, which tells everybody at every start
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
 
 

@@ -20,8 +20,7 @@ from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFile
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
-from sim.hosting import frames
-from sim.serve import PING_MILLISECONDS
+from sim.hosting import PING_MILLISECONDS, frames
 from sim.text.catalogue import LANGUAGES, N_, speaker
 
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
