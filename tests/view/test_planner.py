@@ -227,10 +227,10 @@ def test_what_a_choice_rests_on_and_the_levers_that_go_with_it_follow(wire, plan
 
 
 def test_a_value_that_the_scenario_refuses_is_told_and_not_kept(wire, planner, monkeypatch):
-    def refuse(_self, path, _value):
-        raise sim.BadInput(path, "cannot be", 0)
+    def refuse(_self, settings):
+        raise sim.BadInput(*settings, "cannot be", 0)
 
-    monkeypatch.setattr(sim.Scenario, "set", refuse)
+    monkeypatch.setattr(sim.Scenario, "set_all", refuse)
     planner.panel.controls["resources.coach.units"].set(7)
     assert "cannot be" in plain(planner._progress)
     assert planner._settings == {}
