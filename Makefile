@@ -11,6 +11,8 @@ STARTS := $(VENV)/starts-at-once
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A Python of uv's own would be one more download; the one at hand will do.
 export UV_PYTHON_DOWNLOADS := never
+# Where an image of a container says so, Python compiles every library anew at each start: 2 s of each command and kernel.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first that is new enough. Each is run: a name can exist and still start nothing.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -41,10 +43,10 @@ lab: $(STARTS)
 app: $(STARTS)
 	@$(BIN)/siap app
 
-test: $(READY)
+test: $(STARTS)
 	$(BIN)/python -m pytest
 
-test-slow: $(READY)
+test-slow: $(STARTS)
 	$(BIN)/python -m pytest -m slow $(call or_none_yet,slow tests)
 
 trials: $(READY)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from typing import Any
 
 import comm
@@ -15,6 +16,11 @@ hypothesis.settings.register_profile("everyday", derandomize=True, deadline=None
 hypothesis.settings.register_profile("search", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile("everyday")
 
+
+# Tests start scores of programs; images of containers often forbid to keep what is compiled of Python, and then each of
+# them compiles every library anew, which takes longer than most of what is asked of it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ["SIAP_STORE"] = "none"  # what one test simulates another must not find; tests of the store set their own
 
