@@ -32,12 +32,19 @@ print(json.dumps(answer))
 """
 
 
-@pytest.fixture
-def installed(tmp_path: Path) -> Path:
-    """Folder of the commands of an environment that has the wheel, and the present one's libraries but not its Siap."""
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel as it is built from the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture
+def installed(wheel: Path, tmp_path: Path) -> Path:
+    """Folder of the commands of an environment that has the wheel, and the present one's libraries but not its Siap."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
     (commands,) = (path for path in (tmp_path / "env").iterdir() if path.name in ("bin", "Scripts"))
     python = commands / Path(sys.executable).name
@@ -53,6 +60,7 @@ def test_the_wheel_works_outside_a_checkout(installed: Path, tmp_path: Path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     env = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    env["NUMBA_DISABLE_JIT"] = "1"  # the loops of a new place would be compiled for half a minute, and say the same
 
     def run(*command: str | Path) -> str:
         return subprocess.run(command, cwd=elsewhere, env=env, check=True, capture_output=True, text=True).stdout
@@ -75,10 +83,7 @@ def test_the_wheel_works_outside_a_checkout(installed: Path, tmp_path: Path):
     assert copies == {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
 
 
-def test_the_wheel_brings_its_licence_and_the_settings_of_jupyterlab(tmp_path: Path):
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
+def test_the_wheel_brings_its_licence_and_the_settings_of_jupyterlab(wheel: Path):
     packed = zipfile.ZipFile(wheel).namelist()
     assert [name for name in packed if name.endswith("licenses/LICENSE")] != []
     assert [name for name in packed if name.endswith("share/jupyter/lab/settings/overrides.d/siap.json")] != []
