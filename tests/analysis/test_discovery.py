@@ -1,6 +1,7 @@
 """Where a choice fails: a planted box is found, noise or not, what is said of it is counted, bad cases are refused."""
 
 import dataclasses
+import functools
 import json
 import sys
 from typing import Any
@@ -49,23 +50,20 @@ def planted(points: pd.DataFrame) -> Any:
     return ((points.a > 0.6) & (points.c < 0.45)).to_numpy()
 
 
-@pytest.fixture(scope="module")
-def found() -> dict[tuple[str, bool], Discovery]:
-    """The planted box as both methods find it, without and with noise."""
+@functools.cache
+def found(method: str, noise: bool) -> Discovery:
+    """The planted box as a method finds it, without or with noise; found once, by the first test that asks."""
     points = cube()
-    made = {False: sure(points, planted(points)), True: noisy(points, planted(points))}
-    return {
-        (m, noise): discover(made[noise], m, **({"folds": 2, "resamples": 5} if noise else QUICK))
-        for m in METHODS
-        for noise in made
-    }
+    if noise:
+        return discover(noisy(points, planted(points)), method, folds=2, resamples=5)
+    return discover(sure(points, planted(points)), method, **QUICK)
 
 
 # ── what is planted is found ─────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("noise", [False, True], ids=["sure", "noisy"])
 @pytest.mark.parametrize("method", METHODS)
-def test_a_planted_box_is_found_in_its_two_dimensions_and_in_no_other(found, method: str, noise: bool):
-    (box,) = found[method, noise].boxes
+def test_a_planted_box_is_found_in_its_two_dimensions_and_in_no_other(method: str, noise: bool):
+    (box,) = found(method, noise).boxes
     limits = {limit.path: (limit.low, limit.high) for limit in box.limits}
     assert limits == {
         "a": (pytest.approx(0.6, abs=WITHIN), np.inf),
@@ -76,17 +74,17 @@ def test_a_planted_box_is_found_in_its_two_dimensions_and_in_no_other(found, met
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_its_limits_are_found_again_and_hold_for_other_cases(found, method: str):
-    one = found[method, True]
+def test_its_limits_are_found_again_and_hold_for_other_cases(method: str):
+    one = found(method, True)
     assert all(limit.reproduced_density >= 0.8 for limit in one.boxes[0].limits)
     assert min(one.held_out.coverage, one.held_out.density) >= 0.8
 
 
-def test_prim_says_how_probable_each_limit_is_by_luck_and_a_tree_does_not(found):
-    (a, c) = sorted(found["prim", False].boxes[0].limits, key=lambda limit: limit.path)
+def test_prim_says_how_probable_each_limit_is_by_luck_and_a_tree_does_not():
+    (a, c) = sorted(found("prim", False).boxes[0].limits, key=lambda limit: limit.path)
     assert max(a.luck_low, c.luck_high) < 1e-6
     assert np.isnan([a.luck_high, c.luck_low]).all()
-    table = found["cart", False].table
+    table = found("cart", False).table
     assert table[["luck_low", "luck_high"]].isna().all(axis=None)
 
 

@@ -19,20 +19,19 @@ SAME_IN_BOTH = {
     "{n} per USD",
     "{feast}, {date}",
 }
-SAID = extraction.template()
 
 
 def found(source):
     return [texts for _line, _name, texts, _tags in extraction.calls(io.BytesIO(source.encode()), extraction.KEYWORDS)]
 
 
-def test_the_code_says_something():
-    assert len([m for m in SAID if m.id]) > 200
+def test_the_code_says_something(said: Catalog):
+    assert len([m for m in said if m.id]) > 200
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_of_the_code_is_translated_and_no_other_with_the_same_fields(language):
-    assert extraction.report(language, SAID).lines() == [f"{language}: complete"], "see sim/text/__init__.py"
+def test_every_text_of_the_code_is_translated_and_no_other_with_the_same_fields(language: str, said: Catalog):
+    assert extraction.report(language, said).lines() == [f"{language}: complete"], "see sim/text/__init__.py"
 
 
 def test_no_translation_merely_repeats_the_english():

@@ -4,18 +4,18 @@ import functools
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
 
 import sim.programme as p
 from sim.programme.quantity import Lever, Quantity
 from sim.scenario import Scenario, scenario_names
-from sim.text import extraction, of_programme, of_scenario
+from sim.text import of_programme, of_scenario
 from sim.text.describe import describe
 
 # Small words without which no English sentence does, and that Indonesian does not have.
 ENGLISH = re.compile(
     r"\b(the|of|and|with|for|each|must|after|before|days?|weeks?|workshops?|stages?|clusters?)\b", re.I
 )
-SAID = [m.id for m in extraction.template() if isinstance(m.id, str) and m.id]
 load = functools.cache(Scenario.load)
 PROPER = ("Single Day", "Black Friday", "Tmall Global")
 
@@ -209,12 +209,13 @@ def test_what_is_neither_programme_nor_scenario_is_refused():
 
 
 @pytest.mark.parametrize("name", scenario_names())
-def test_a_shipped_scenario_is_said_without_an_english_word_in_indonesian(name):
-    said = describe(load(name), "id")
+def test_a_shipped_scenario_is_said_without_an_english_word_in_indonesian(name: str, said: Catalog):
+    words = describe(load(name), "id")
     for proper in PROPER:
-        said = said.replace(proper, "")
-    assert ENGLISH.findall(said) == []
-    assert [text for text in SAID if _whole(text) and text in said] == []
+        words = words.replace(proper, "")
+    assert ENGLISH.findall(words) == []
+    english = [m.id for m in said if isinstance(m.id, str) and m.id]
+    assert [text for text in english if _whole(text) and text in words] == []
 
 
 def _whole(text: str) -> bool:
