@@ -1,6 +1,7 @@
 """Data flows one way: programme → engine → outcomes → experiment → store and view → notebooks. Read with ast."""
 
 import ast
+import functools
 import graphlib
 import re
 from pathlib import Path
@@ -74,9 +75,10 @@ ONLY = {
 }
 
 
-def imports(module: str) -> set[str]:
+@functools.cache
+def imports(module: str) -> frozenset[str]:
     """Every module that a module imports, anywhere in it."""
-    found = set()
+    found: set[str] = set()
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
     typing_only = [n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
     skipped = {id(inner) for block in typing_only for inner in ast.walk(block)}
@@ -89,7 +91,7 @@ def imports(module: str) -> set[str]:
                 f"{node.module}.{a.name}" if f"{node.module}.{a.name}" in MODULES else str(node.module)
                 for a in node.names
             }
-    return found
+    return frozenset(found)
 
 
 def part(module: str) -> str:

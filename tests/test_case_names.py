@@ -3,6 +3,7 @@
 A second programme ships beside the first (`halal-ramadan-2028`); what it needs is data and translations only.
 """
 
+import functools
 import re
 from pathlib import Path
 
@@ -29,6 +30,7 @@ ALLOWED = {
 }
 
 
+@functools.cache
 def lines_with_names(folder: Path) -> dict[str, list[str]]:
     """Lines of code and style sheets that name something of a shipped programme, by file."""
     found: dict[str, list[str]] = {}
