@@ -28,7 +28,14 @@ NOT_RUN = {
 }
 
 
-LONG = {"docs/analysis.md", "docs/howto/language.md", "docs/packages.md"}  # pages of over a quarter of a minute
+# Pages that take a processor over ten seconds.
+LONG = {
+    "docs/analysis.md",
+    "docs/howto/cluster.md",
+    "docs/howto/language.md",
+    "docs/packages.md",
+    "docs/tutorial/researcher.md",
+}
 
 
 def is_run(block: Block) -> bool:

@@ -27,7 +27,9 @@ def step(scenario: Scenario, path: str, after: object = None) -> sim.experiment.
     return next(m for m in moves(scenario) if m.path == path and after in (None, m.after))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "all-centres" else []) for name in SHIPPED]
+)
 def test_every_step_is_a_scenario_that_differs_in_what_it_says(name):
     scenario = Scenario.load(name)
     tried = [*moves(scenario), *choices(scenario)]
