@@ -25,15 +25,18 @@ sys.dont_write_bytecode = False
 os.environ["SIAP_STORE"] = "none"  # what one test simulates another must not find; tests of the store set their own
 
 
-class BrowserTogether(LoadScopeScheduling):
-    """Browser tests share one process, thus one Chromium and one server of each kind; others go where there is room."""
+class FilesTogether(LoadScopeScheduling):
+    """Tests of a file share one process, thus what it made for all of them; so do all that need a browser.
+
+    These share one Chromium, one server of each kind, and a page.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserTogether:
-    return BrowserTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:
+    return FilesTogether(config, log)
 
 
 class Wire:
