@@ -235,7 +235,9 @@ def test_intervals_of_differences_hold_zero_as_often_as_they_say():
     assert (np.abs(inside / 400 - 0.9) < 0.045).all()  # three standard errors
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "all-centres" else []) for name in SHIPPED]
+)
 def test_every_level_offered_is_possible_and_what_is_in_force_is_among_them(name):
     scenario = Scenario.load(name)
     offered = levers_of(scenario)
