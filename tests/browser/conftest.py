@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.driving import QUIET, TOKEN, VIEWPORTS, find_chromium, only_this_machine, serve
+from tests.browser.driving import PATIENT, QUIET, TOKEN, VIEWPORTS, find_chromium, only_this_machine, serve, settled
 
 REPLICATIONS = "24"
 
@@ -80,3 +80,31 @@ def lab() -> Iterator[str]:
     """Address that logs in to JupyterLab, as `make lab` serves it, and leads to the planner's notebook."""
     with serve("lab") as address:
         yield f"{address}?token={TOKEN}"
+
+
+@pytest.fixture(scope="module")
+def plan(few: None, app: str, chromium: Browser) -> Iterator[Page]:
+    """The page without code, once its first full result is there."""
+    width, height = VIEWPORTS["wide"]
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="id-ID")
+    context.route("**/*", only_this_machine)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(app, timeout=PATIENT)
+    expect(page.locator(".siap-answer")).to_be_visible(timeout=PATIENT)
+    settled(page)
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def wide(plan: Page) -> Page:
+    """That page on a desk, in Indonesian; whoever needs more sets it."""
+    width, height = VIEWPORTS["wide"]
+    plan.set_viewport_size({"width": width, "height": height})
+    if plan.locator(".siap").get_attribute("lang") != "id":
+        plan.get_by_role("button", name="ID", exact=True).click()
+        expect(plan.locator(".siap")).to_have_attribute("lang", "id", timeout=PATIENT)
+    return plan

@@ -1,4 +1,4 @@
-"""One more step and the weakest numbers in a real browser: by keyboard, on a telephone, accessible."""
+"""What is worked out or played when it is asked for, in a real browser: by keyboard, on a telephone, accessible."""
 
 import re
 
@@ -7,13 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import VIEWPORTS
-from tests.browser.test_plan import PATIENT, errors, plan, wide  # noqa: F401 (fixtures)
+from tests.browser.driving import PATIENT
 
 CARDS = ("steps", "doubts")
 
 
 @pytest.fixture
-def asked(wide: Page) -> Page:  # noqa: F811
+def asked(wide: Page) -> Page:
     """The page with both cards worked out."""
     for card in CARDS:
         place = wide.locator(f".siap-card-{card}")
@@ -25,7 +25,7 @@ def asked(wide: Page) -> Page:  # noqa: F811
     return wide
 
 
-def test_work_is_asked_for_by_keyboard_and_its_progress_can_be_heard(wide: Page):  # noqa: F811
+def test_work_is_asked_for_by_keyboard_and_its_progress_can_be_heard(wide: Page):
     card = wide.locator(".siap-card-doubts")
     card.locator("button").first.focus()
     wide.keyboard.press("Enter")
@@ -51,7 +51,7 @@ def test_both_cards_are_accessible_and_fit_a_telephone(asked: Page):
     assert asked.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_what_is_open_at_a_lever_stays_open_while_the_lever_moves(wide: Page):  # noqa: F811
+def test_what_is_open_at_a_lever_stays_open_while_the_lever_moves(wide: Page):
     source = wide.locator("details[data-siap='source-resources.coach.units']")
     if source.get_attribute("open") is None:
         source.locator("summary").click()
@@ -63,3 +63,14 @@ def test_what_is_open_at_a_lever_stays_open_while_the_lever_moves(wide: Page):  
     expect(source).to_have_attribute("open", "")
     wide.keyboard.press("ArrowLeft")
     expect(wide.locator(".siap-control", has=source).locator(".siap-value")).to_have_value("12")
+
+
+def test_a_film_waits_for_a_press_where_the_reader_wishes_no_motion(wide: Page):
+    wide.emulate_media(reduced_motion="reduce")
+    wide.set_viewport_size({"width": 390, "height": 844})
+    wide.locator(".siap-card-film button").click()
+    expect(wide.locator(".siap-film-play")).to_contain_text("Putar", timeout=PATIENT)
+    wide.wait_for_timeout(500)
+    expect(wide.locator(".siap-film-input")).to_have_value("0")
+    assert wide.evaluate("document.documentElement.scrollWidth") <= 390
+    wide.emulate_media(reduced_motion="no-preference")
