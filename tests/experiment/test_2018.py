@@ -15,16 +15,12 @@ from sim import Scenario
 from sim.experiment import calibrate
 from sim.outcomes import Projection
 from tests.outcomes.small import projected
+from tests.shipped import shipped
 
 TOLD = 122e9 / 466e12  # 0.026 %
 DRAWS = 20_000
 NEAR_FIT_RMB = 1.6e7  # of a brand's new store; the fit found 1.61e7
 LEAD, EARLIER = 70.0, 435.0  # E107, and a year more
-
-
-@functools.cache
-def shipped(name: str) -> Scenario:
-    return Scenario.load(name)
 
 
 def near_fit(scenario: Scenario) -> Scenario:

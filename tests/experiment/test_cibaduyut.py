@@ -13,13 +13,9 @@ import sim
 from sim import Result, Scenario
 from sim.experiment.intervals import of_quantile
 from sim.programme.quantity import central
+from tests.shipped import shipped
 
 RICH = 1e14  # rupiah: money does not bind
-
-
-@functools.cache
-def shipped(name: str) -> Scenario:
-    return Scenario.load(name)
 
 
 @functools.cache

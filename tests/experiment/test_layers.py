@@ -1,7 +1,6 @@
 """Chance and knowledge: drawn by name, once for each replication, told apart; and what a run remembers."""
 
 import dataclasses
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +15,7 @@ from sim.experiment.runner import Replications, Run, milestones
 from sim.outcomes import Layer, Milestones, Numbers, Projection
 from sim.programme.quantity import quantities
 from tests.outcomes.small import projected, small
-
-
-@functools.cache
-def shipped(name: str) -> Scenario:
-    return Scenario.load(name)
+from tests.shipped import shipped
 
 
 @pytest.fixture(autouse=True)

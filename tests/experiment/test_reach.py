@@ -18,6 +18,7 @@ from sim.programme.quantity import Lever, Quantity, central, members
 from sim.scenario import Scenario, scenario_names
 from sim.value import parse
 from tests.experiment.test_parts_of_a_run import small_country
+from tests.shipped import shipped
 
 WEEKS = (20.0, 49.0, 104.0, 300.0)
 NATIONAL = ("all-centres", "all-ikm")  # of which `small_country` is a part
@@ -222,7 +223,7 @@ def test_what_is_no_number_reaches_as_far_as_declared(path: str, watch: Watch, m
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_number_of_every_scenario_has_a_reach(name: str):
-    assert {reach(path) for path in parameters(Scenario.load(name))} >= {Reach.TAIL, Reach.ENGINE}
+    assert {reach(path) for path in parameters(shipped(name))} >= {Reach.TAIL, Reach.ENGINE}
 
 
 @pytest.mark.parametrize("path", ["", "nothing", "clusters", "clusters.ada", "seeds"])

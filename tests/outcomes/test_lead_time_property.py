@@ -19,15 +19,11 @@ from sim.outcomes import Milestones, Numbers, Projection, supply
 from sim.outcomes.gathered import Gathered
 from sim.scenario import scenario_names
 from tests.outcomes.small import EVENT, placed, projected, small
+from tests.shipped import shipped
 
 LARGEST = 1_000  # brands of an everyday-sized scenario; the national ones have their own suite
 MEDIAN_RMB = 1.6e7  # for the fitted class; any number serves a property of the shape
 NAMES = [n for n in scenario_names() if not n.startswith("all-")]
-
-
-@functools.cache
-def shipped(name: str) -> Scenario:
-    return Scenario.load(name)
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from sim.scenario import Demand, Quantiles, Scenario, documents, paths, seeds
 from sim.scenario.documents import read, write
 from sim.scenario.paths import canonical
 from sim.value import parse
+from tests.shipped import shipped
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FILES = sorted(SEEDS.glob("*/*.yaml"))
@@ -26,12 +27,6 @@ PARTS = {kind: sorted(p.stem for p in (SEEDS / kind).glob("*.yaml")) for kind in
 @pytest.fixture(autouse=True)
 def these_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIAP_SEEDS", str(SEEDS))
-
-
-@functools.cache
-def shipped(name: str) -> Scenario:
-    """A shipped scenario, read once; it is frozen."""
-    return Scenario.load(name)
 
 
 @functools.cache

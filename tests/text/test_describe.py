@@ -1,6 +1,5 @@
 """A programme and the shipped scenarios, said in words."""
 
-import functools
 import re
 
 import pytest
@@ -8,15 +7,15 @@ from babel.messages.catalog import Catalog
 
 import sim.programme as p
 from sim.programme.quantity import Lever, Quantity
-from sim.scenario import Scenario, scenario_names
+from sim.scenario import scenario_names
 from sim.text import of_programme, of_scenario
 from sim.text.describe import describe
+from tests.shipped import shipped
 
 # Small words without which no English sentence does, and that Indonesian does not have.
 ENGLISH = re.compile(
     r"\b(the|of|and|with|for|each|must|after|before|days?|weeks?|workshops?|stages?|clusters?)\b", re.I
 )
-load = functools.cache(Scenario.load)
 PROPER = ("Single Day", "Black Friday", "Tmall Global")
 
 
@@ -179,9 +178,9 @@ def test_of_a_test_that_may_be_taken_once_no_repetition_is_told():
 
 
 def test_what_a_workshop_can_make_is_told_of_every_cluster_with_a_workforce():
-    said = describe(load("cibaduyut-2027"), "en")
+    said = describe(shipped("cibaduyut-2027"), "en")
     assert said.count("of capacity for the campaign") == 1
-    assert "of capacity for the campaign" not in describe(load("single-day-2018"), "en")
+    assert "of capacity for the campaign" not in describe(shipped("single-day-2018"), "en")
 
 
 @pytest.mark.parametrize("say", [of_programme.duration, of_programme.count, of_scenario.brand_class])
@@ -210,7 +209,7 @@ def test_what_is_neither_programme_nor_scenario_is_refused():
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_a_shipped_scenario_is_said_without_an_english_word_in_indonesian(name: str, said: Catalog):
-    words = describe(load(name), "id")
+    words = describe(shipped(name), "id")
     for proper in PROPER:
         words = words.replace(proper, "")
     assert ENGLISH.findall(words) == []
@@ -225,7 +224,7 @@ def _whole(text: str) -> bool:
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_a_shipped_scenario_names_all_its_parts(name):
-    scenario = load(name)
+    scenario = shipped(name)
     for language in ("id", "en"):
         said = describe(scenario, language)
         parts = [*scenario.pathway.stages, *scenario.clusters, *scenario.campaign.gates_in_force()]
@@ -233,7 +232,7 @@ def test_a_shipped_scenario_names_all_its_parts(name):
 
 
 def test_a_scenario_says_campaign_demand_and_money():
-    said = describe(load("cibaduyut-2027"), "id")
+    said = describe(shipped("cibaduyut-2027"), "id")
     for text in (
         "Aturan persediaan: tiap merek menyimpan barang senilai RMB 11,5 juta",
         "sekitar 27 September 2027: persediaan yang diminta aturan sudah dapat dijual; yang terlambat kehilangan "

@@ -1,7 +1,5 @@
 """What a planner can move: places of a scenario with their values, units, ranges and sources."""
 
-import functools
-
 import hypothesis
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from sim.programme import quantities
 from sim.scenario import scenario_names
 from sim.view import levers, names
 from sim.view.reading import may_carry
+from tests.shipped import shipped
 
 LANGUAGES = ("id", "en")
 FIXED = {
@@ -27,13 +26,8 @@ FIXED = {
 }
 
 
-@functools.cache
-def loaded(name):
-    return sim.Scenario.load(name)
-
-
 def places(name):
-    return [place for group in levers.groups(loaded(name)).values() for place in group]
+    return [place for group in levers.groups(shipped(name)).values() for place in group]
 
 
 # What can do nothing in a campaign: a stock rule and an age that no gate asks for, the only kind of access or turnover.
@@ -55,7 +49,7 @@ IDLE = {
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_offers_the_levers_of_the_interface_that_do_anything_and_every_resource(name):
-    scenario = loaded(name)
+    scenario = shipped(name)
     paths = {place.path for place in places(name)}
     assert paths >= {f"resources.{r}.units" for r in scenario.resources}
     assert paths & FIXED == FIXED - IDLE.get(name, set())
@@ -63,9 +57,9 @@ def test_every_shipped_scenario_offers_the_levers_of_the_interface_that_do_anyth
 
 @pytest.mark.parametrize("name", IDLE)
 def test_a_stock_rule_and_an_age_that_no_gate_asks_for_change_nothing(name):
-    base = sim.simulate(loaded(name), 5).shares()
+    base = sim.simulate(shipped(name), 5).shares()
     for path, value in (("campaign.stock_rule", "items"), ("campaign.min_store_age_days", 90)):
-        assert sim.simulate(loaded(name).set(path, value), 5).shares().equals(base)
+        assert sim.simulate(shipped(name).set(path, value), 5).shares().equals(base)
 
 
 @pytest.mark.parametrize("name", scenario_names())
@@ -80,7 +74,7 @@ def test_the_value_in_force_is_among_those_offered_and_all_are_in_order(name):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_lever_has_a_name_and_a_range_or_source_in_both_languages(name, language):
-    scenario = loaded(name)
+    scenario = shipped(name)
     for place in places(name):
         assert place.name(scenario, language) != place.path
         assert place.note(scenario, language) or not levers.applies(scenario, place.path)
@@ -89,7 +83,7 @@ def test_every_lever_has_a_name_and_a_range_or_source_in_both_languages(name, la
 
 @pytest.mark.parametrize("name", ["cibaduyut-2027", "amazon-black-friday-2027", "single-day-2018"])
 def test_every_value_offered_at_the_ends_is_one_that_the_scenario_takes(name):
-    scenario = loaded(name)
+    scenario = shipped(name)
     for place in places(name):
         for value in (place.values[0], place.values[-1]):
             moved = scenario.set(place.path, value)
@@ -116,7 +110,7 @@ def test_the_number_of_items_asked_for_counts_only_where_items_are_counted():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_uncertain_number_that_may_carry_an_answer_has_a_name(name, language):
-    scenario = loaded(name)
+    scenario = shipped(name)
     unnamed = [
         path
         for path, quantity in quantities(scenario).items()

@@ -11,6 +11,7 @@ from sim.view import errand, link, sizing
 from sim.view.choice import Choice, Settings
 from sim.view.errand import Errand
 from sim.view.plan import Planner
+from tests.shipped import shipped
 from tests.view.conftest import small_scenario
 
 TODAY = datetime.date(2026, 11, 24)
@@ -21,7 +22,7 @@ MILLIONS = (("clusters.cibaduyut.makers", 3_000_000), ("clusters.cibaduyut.wave"
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_every_shipped_scenario_is_one_that_a_page_computes(name: str):
-    scenario = sim.Scenario.load(name)
+    scenario = shipped(name)
     sizing.check(scenario, "compiled")
     count = sizing.fitting(scenario, scenario.replications, "compiled")
     assert 1 <= count * scenario.programme.tries <= sizing.MOST_TRIES["compiled"]
@@ -45,7 +46,7 @@ def test_more_than_a_page_computes_is_refused_in_one_line_that_names_the_command
     base: str, settings: Settings, engine: str, most: tuple[str, str]
 ):
     with pytest.raises(sizing.TooMuch) as refused:
-        sizing.check(Choice(base, 88, settings).scenario(sim.Scenario.load(base)), engine)
+        sizing.check(Choice(base, 88, settings).scenario(shipped(base)), engine)
     said = {language: sizing.said(refused.value, language) for language in ("id", "en")}
     assert said["en"] == str(refused.value)
     assert f"at most {most[0]}" in said["en"]
