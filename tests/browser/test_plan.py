@@ -281,6 +281,8 @@ def test_another_programme_is_chosen_and_answers_in_its_own_words_in_both_langua
     assert re.findall(r"China|Tmall|Single Day|shoes|RMB|pairs of", words) == []
     wide.get_by_role("button", name="ID", exact=True).click()
     wide.get_by_label("Skenario", exact=True).select_option(label="Sepatu Cibaduyut di Single Day 2027")
+    expect(wide.locator(".siap-answer")).not_to_contain_text("Ramadan", timeout=PATIENT)
+    expect(wide.locator(".siap-body.siap-waiting")).to_have_count(0, timeout=PATIENT)
     settled(wide)
 
 
