@@ -11,17 +11,11 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 Loop = Callable[..., Any]
-
-# What numba loads where it finds it, 16 MB, and no loop here uses: functions of C, and how much of a loop was run.
-if "SIAP_PAGE" in os.environ:
-    for unused in ("cffi", "coverage"):
-        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
 
 HAS_NUMBA = importlib.util.find_spec("numba") is not None
 COMPILES = HAS_NUMBA and os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")

@@ -20,14 +20,12 @@ PLANNER = "plan.ipynb"
 TEMPLATES = Path(__file__).parent / "view" / "voila"  # a folder of the kind in which Jupyter looks for its data
 PATIENCE_SECONDS = 600  # for a kernel among many that begin at once
 # For the kernels of pages. glibc gives each of their twenty threads a heap and keeps what is freed, as does Arrow: 60
-# MB for nothing; so are the docstrings of all libraries, 25 MB. What the page does without: see sim.view.widgets and
-# sim.loops.
+# MB for nothing. What the page does without: see sim.view.widgets.
 FRUGAL = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_TRIM_THRESHOLD_": "262144",
     "MALLOC_MMAP_THRESHOLD_": "262144",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "PYTHONOPTIMIZE": "2",
     "SIAP_PAGE": "1",
 }
 PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to spare

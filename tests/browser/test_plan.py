@@ -9,10 +9,10 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import REPLICATIONS
-from tests.browser.driving import DIAL, PATIENT, settled
+from tests.browser.driving import DIAL, PATIENT, only_this_machine, settled
 
 
 def sentence(page: Page, card: str) -> Locator:

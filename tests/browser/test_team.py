@@ -14,8 +14,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driving import free_port, serve
-from tests.browser.test_plan import DIAL, PATIENT, settled
+from tests.browser.driving import DIAL, PATIENT, free_port, serve, settled
 from tests.browser.test_trials import PLANNERS, SETTINGS, planners_at_once, visited
 from tests.browser.visitor import Visitor
 

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import VIEWPORTS, only_this_machine, serve
-from tests.browser.test_plan import DIAL, PATIENT, settled
+from tests.browser.driving import DIAL, PATIENT, settled
 
 pytestmark = pytest.mark.trials
 PLANNERS, ROUNDS, OPENED, MOVES = 10, 4, 12, 50  # rounds: coaches from 13 to 52, which the slider offers
@@ -141,6 +141,7 @@ def planners_at_once(opened: list[tuple[BrowserContext, Page]], address: str) ->
     for name, sizes in (
         ("resident", sorted(kernel.memory_info().rss / 1e6 for kernel in found)),
         ("of its own", sorted(kernel.memory_full_info().uss / 1e6 for kernel in found)),
+        ("with its part of what they share", sorted(kernel.memory_full_info().pss / 1e6 for kernel in found)),
     ):
         print(f"Memory of {len(sizes)} kernels, {name}: {sizes[0]:.0f} to {sizes[-1]:.0f} MB")
     for context, page in opened:
