@@ -9,9 +9,10 @@ import pytest
 from SALib import ProblemSpec
 
 import sim
-from sim.analysis.function import Function, identifier
+from sim.analysis.function import Function, identifier, whole
 from sim.analysis.workbench import workbench
 from sim.errors import BadInput
+from sim.experiment.design import Factor
 from sim.experiment.responses import RESPONSES
 from sim.scenario import Scenario
 
@@ -140,6 +141,11 @@ def test_names_that_would_be_one_are_refused(unsure: Scenario):
     twins = unsure.set("resources.co-ach", {"units": 1}).set("resources.co_ach", {"units": 1})
     with pytest.raises(BadInput, match="would have the same name as"):
         sim.as_function(twins, {"resources.co-ach.units": [1], "resources.co_ach.units": [1]}, [])
+
+
+def test_only_whole_numbers_without_a_gap_are_a_range_of_whole_numbers():
+    asked = {(3, 1, 2): (1, 3), (1, 3): None, (2,): None, (1.0, 2.0): None, (True, False): None}
+    assert {levels: whole(Factor("x", levels)) for levels in asked} == asked
 
 
 def test_an_unknown_input_and_a_matrix_that_is_none_are_refused(function: Function):

@@ -250,6 +250,25 @@ def test_every_level_offered_is_possible_and_what_is_in_force_is_among_them(name
     assert in_force(scenario, offered) == {path: float(central(at(scenario, path))) for path in offered}
 
 
+def test_of_a_resource_every_unit_of_its_range_is_offered_and_of_invitations_each_part_of_the_cluster():
+    scenario = Scenario.load("cibaduyut-2027")
+    levers = levers_of(scenario)
+    coaches = scenario.resources["coach"].units
+    assert levers[COACHES][0] == coaches.low
+    assert levers[COACHES][-1] == coaches.high
+    cluster = scenario.clusters[0]
+    waves = levers["clusters.cibaduyut.wave"]
+    assert waves[0] == cluster.wave.low
+    assert waves[-1] == cluster.wave.chosen >= central(cluster.makers)  # all of them
+    assert len([wave for wave in waves if wave < central(cluster.makers)]) > 2
+
+
+def test_of_a_front_too_long_to_show_both_ends_stay():
+    rows = pd.DataFrame({"cost": range(50)})
+    assert optimise._thinned(rows, 5)["cost"].tolist() == [0, 12, 24, 37, 49]
+    assert optimise._thinned(rows, 60)["cost"].tolist() == list(range(50))
+
+
 def test_progress_goes_on_to_the_end_and_it_can_be_stopped():
     told = []
     least_cost(uncertain(), LEVERS, trials=10, replications=5, fresh=5, progress=lambda *one: told.append(one))
