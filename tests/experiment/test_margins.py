@@ -14,6 +14,7 @@ from sim.outcomes.numbers import at
 from sim.programme.quantity import central
 from tests.outcomes.small import small
 
+AGE = "campaign.min_store_age_days"
 SHIPPED = ["cibaduyut-2027", "single-day-2018", "eight-clusters-2027", "amazon-black-friday-2027", "all-centres"]
 
 
@@ -87,6 +88,12 @@ def test_shipping_a_day_shorter_is_a_day_sooner_on_paper():
     assert (found["before"], found["after"]) == (10, 9)
     assert (found["weeks"], found["weeks_low"], found["weeks_high"]) == pytest.approx((1 / 7,) * 3)
     assert found["weeks_verdict"] == "more"
+
+
+def test_another_age_of_a_store_is_a_step_only_where_a_gate_asks_for_one():
+    invited = Scenario.load("cibaduyut-2027")
+    asked = [{m.after for m in moves(s) if m.path == AGE} for s in (invited, invited.set("campaign.access", "ordinary"))]
+    assert asked == [set(), {30, 90}]
 
 
 def test_what_a_step_brings_is_what_a_paired_comparison_says():
