@@ -12,9 +12,10 @@ from scipy.stats import binomtest
 
 from tests.mutation.mutants import Mutant, sample
 from tests.mutation.reached import ROOT, Reach, part_of
-from tests.mutation.trial import KILLED, LOOPS, SURVIVED, UNREACHED, Copy
+from tests.mutation.trial import KILLED, LOOPS, SURVIVED, TOO_LONG, UNREACHED, Copy
 
 STARTING = 8.0  # seconds of computing for all that is not a test; tests took longer when they were measured
+PATIENCE = 5  # times as long, before what does not end counts as noticed: a library read for the first time takes long
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def main() -> None:
         for mutant in left:
             tests, seconds = within(reach[mutant.path in LOOPS], mutant, given.seconds)
             tests += given.also
-            found[str(mutant)] = copy.tried(mutant, tests, STARTING + seconds) if tests else UNREACHED
+            found[str(mutant)] = ended(copy, mutant, tests, STARTING + seconds) if tests else UNREACHED
             witness = copy.witness(tests) if found[str(mutant)] == KILLED else ""
             witnesses[mutant.path in LOOPS].add(witness)
             print(f"{found[str(mutant)]:10} {mutant}  {len(tests)} tests {witness}", flush=True)
@@ -49,6 +50,12 @@ def main() -> None:
             without = copy.ran(failed, plain, seconds=3600)
             print(f"the {len(failed)} tests that failed, without a fault, {'un' * plain}compiled: {without}")
     tell(mutants, found)
+
+
+def ended(copy: Copy, mutant: Mutant, tests: list[str], seconds: float) -> str:
+    """What became of a fault, with more time where that of its tests was too little."""
+    found = copy.tried(mutant, tests, seconds)
+    return copy.tried(mutant, tests, PATIENCE * seconds) if found == TOO_LONG else found
 
 
 def within(reach: Reach, mutant: Mutant, seconds: float) -> tuple[list[str], float]:
