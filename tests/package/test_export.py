@@ -70,6 +70,14 @@ def test_frictionless_finds_every_table_as_described(folder: Path):
     assert set(TABLE_OF) <= tables
 
 
+def test_every_table_that_names_runs_names_those_of_the_table_of_runs(folder: Path):
+    described = json.loads((folder / DATAPACKAGE).read_text())["resources"]
+    schemas = {one["name"]: one["schema"] for one in described if "schema" in one}
+    naming = {name for name, one in schemas.items() if "run" in (field["name"] for field in one["fields"])}
+    assert {name for name, one in schemas.items() if "foreignKeys" in one} == naming - {"runs"}
+    assert len(naming) > 5
+
+
 def test_frictionless_notices_one_changed_number(folder: Path, tmp_path: Path):
     table = folder / "tables" / "summary.csv"
     kept = table.read_bytes()
@@ -89,6 +97,13 @@ def test_the_crate_has_an_action_a_run_from_its_scenario_to_the_tables(folder: P
     assert graph["./"]["author"] == [{"@id": "https://orcid.org/0000-0002-1825-0097"}]
     for path in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()):
         assert path in graph or path in (CHECKSUMS, CRATE)
+
+
+def test_the_reporting_says_in_which_numbers_the_scenarios_differ(folder: Path):
+    said = (folder / "stress-des.md").read_text(encoding="utf-8")
+    for other in NAMES[1:]:
+        assert f"`{other}` differs from `{NAMES[0]}` in: " in said
+    assert "One scenario." not in said
 
 
 def test_every_other_file_stands_in_the_checksums_and_agrees(folder: Path):
