@@ -163,9 +163,18 @@ class Channel(VoilaKernelWebsocketHandler):
         """Refuse what is no page of ours."""
         if self.kernel_manager._kernel_connections.get(self.kernel_id, 0) >= MOST_LISTENING:
             raise tornado.web.HTTPError(429)
-        if frames.PROTOCOL not in self.request.headers.get("Sec-WebSocket-Protocol", ""):
+        # Whole names: with one that only contains ours the older protocol would be spoken, whose frames nobody checks.
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "").split(",")
+        if frames.PROTOCOL not in map(str.strip, offered):
             raise tornado.web.HTTPError(400)
         await super().pre_get()
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Agree on the protocol whose frames are checked, or on none, whatever Jupyter's settings are."""
+        agreed: str | None = super().select_subprotocol(subprotocols)
+        if agreed != frames.PROTOCOL:
+            raise tornado.web.HTTPError(400)  # before there is a connection: one that never began cannot end
+        return agreed
 
     async def open(self, kernel_id: str) -> None:
         """Begin to listen."""

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import VIEWPORTS, only_this_machine, serve
 from tests.browser.test_plan import DIAL, PATIENT, settled
-from tests.browser.visitor import Line, Visitor, frame
+from tests.browser.visitor import PROTOCOL, Line, Visitor, frame
 
 SOMEBODY = "01234567-89ab-cdef-0123-456789abcdef"
 NOTHING = (403, 404, 405)
@@ -330,8 +330,10 @@ def test_what_was_allowed_on_shell_is_not_on_other_channels(line: Line):
     assert line.closed()
 
 
-def test_the_older_protocol_is_not_spoken(visitor: Visitor):
-    assert visitor.refused(visitor.kernel, subprotocols=[]) == 400
+@pytest.mark.parametrize("offered", [[], ["x" + PROTOCOL], [PROTOCOL + "x", "v2"]], ids=["none", "before", "after"])
+def test_the_older_protocol_is_not_spoken(visitor: Visitor, offered: list[str]):
+    """Its frames are read by a reader that believes them: a hundred bytes can claim to have a hundred million parts."""
+    assert visitor.refused(visitor.kernel, subprotocols=offered) == 400
 
 
 HEADER = b'{"msg_type":"kernel_info_request","msg_id":"1","session":"s","username":"","version":"5.4","date":""}'
