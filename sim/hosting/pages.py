@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import math
 import time
@@ -68,19 +69,21 @@ class Pages(AsyncMappingKernelManager):
         super().__init__(**kwargs)
         self._owners: dict[str, Owner] = {}  # by kernel
         self._opening: Counter[str] = Counter()
+        self._door = asyncio.Lock()  # who comes while another is still being counted for waits, and counts for nobody
 
     # ── a visitor comes ──────────────────────────────────────────────────────────────────────────────
 
     async def enter(self, visitor: str) -> bool:
         """Whether a visitor may open one more page; if so, `give` must follow, or `leave_door`."""
-        self._opening[visitor] += 1
-        room = False
-        try:
-            room = await self._room(visitor)
-        finally:
-            if not room:
-                self.leave_door(visitor)
-        return room
+        async with self._door:
+            self._opening[visitor] += 1
+            room = False
+            try:
+                room = await self._room(visitor)
+            finally:
+                if not room:
+                    self.leave_door(visitor)
+            return room
 
     def leave_door(self, visitor: str) -> None:
         """Keep no place any more for a page that was to be opened."""

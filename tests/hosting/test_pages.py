@@ -104,3 +104,31 @@ def test_a_fault_at_the_door_keeps_no_place(pages: Kept):
         return [await pages.enter("B"), await pages.enter("B")]
 
     assert asyncio.run(come()) == [True, True]
+
+
+def test_of_two_who_come_at_once_the_first_gets_the_last_place(pages: Kept):
+    """While the first is counted for, the second must not count against him."""
+
+    async def come() -> list[bool]:
+        for kernel_id, visitor in (("first", "A"), ("second", "B")):
+            assert await pages.enter(visitor)
+            pages.start(kernel_id, lambda: asyncio.sleep(0))
+            pages.give(kernel_id, visitor)
+        return await asyncio.gather(pages.enter("C"), pages.enter("D"))
+
+    assert asyncio.run(come()) == [True, False]
+
+
+def test_who_goes_away_while_another_is_counted_for_leaves_the_door_open(pages: Kept):
+    async def come() -> list[bool]:
+        assert await pages.enter("A")
+        pages.start("first", lambda: asyncio.sleep(0.01))
+        pages.give("first", "A")
+        gone = [asyncio.ensure_future(pages.enter(visitor)) for visitor in "BC"]
+        await asyncio.sleep(0)
+        for one in gone:
+            one.cancel()
+        await asyncio.gather(*gone, return_exceptions=True)
+        return [await pages.enter("B"), await pages.enter("C"), await pages.enter("D")]
+
+    assert asyncio.run(come()) == [True, True, False]
