@@ -69,6 +69,24 @@ def derived(simulated: Mapping[str, pd.DataFrame], scenarios: Mapping[str, Scena
     }
 
 
+def derived_rows(scenarios: Mapping[str, Scenario]) -> int:
+    """How many rows `derived` has at most that grow with scenarios: `parameters`, and `design` if all were varied.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        By the ids of their runs. One that many runs share is looked through once.
+    """
+    distinct = {id(scenario): scenario for scenario in scenarios.values()}
+    many = {key: len(numbers(scenario)) for key, scenario in distinct.items()}
+    rows = sum(many[id(scenario)] for scenario in scenarios.values())
+    for alike in _named(scenarios).values():
+        own = {id(scenario): scenario for scenario in alike.values()}
+        if len(own) > 1:
+            rows += len(alike) * len({path for scenario in own.values() for path, _ in _leaves(scenario)})
+    return rows
+
+
 def _evidence(numbers: pd.DataFrame) -> pd.DataFrame:
     """The rows that some numbers rest on, as many as come with this version, in the order of their file."""
     wanted = {row for rows in numbers["rows"] for row in rows.split()}
@@ -181,19 +199,25 @@ def _summed(values: NDArray[Any]) -> dict[str, Any]:
 
 def _design(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     """Where runs of one scenario, by its name, are not alike, and what each of them has there."""
+    return _table("design", [row for alike in _named(scenarios).values() for row in _varied(alike)])
+
+
+def _named(scenarios: Mapping[str, Scenario]) -> dict[str, dict[str, Scenario]]:
+    """The runs of each scenario, by its name."""
     named: dict[str, dict[str, Scenario]] = {}
     for run, scenario in scenarios.items():
         named.setdefault(scenario.name, {})[run] = scenario
-    return _table("design", [row for alike in named.values() for row in _varied(alike)])
+    return named
 
 
 def _varied(alike: Mapping[str, Scenario]) -> Iterator[dict[str, Any]]:
-    values = {run: {p: v for p, v in _leaves(scenario) if p not in LABEL_ONLY} for run, scenario in alike.items()}
-    paths = dict.fromkeys(path for of_run in values.values() for path in of_run)
-    varied = [path for path in paths if len({_told(of_run.get(path)) for of_run in values.values()}) > 1]
-    for run, of_run in values.items():
+    distinct = {id(scenario): scenario for scenario in alike.values()}  # many runs may share one
+    values = {key: {p: v for p, v in _leaves(one) if p not in LABEL_ONLY} for key, one in distinct.items()}
+    paths = dict.fromkeys(path for of_one in values.values() for path in of_one)
+    varied = [path for path in paths if len({_told(of_one.get(path)) for of_one in values.values()}) > 1]
+    for run, scenario in alike.items():
         for path in varied:
-            value = of_run.get(path)
+            value = values[id(scenario)].get(path)
             number = None if value is None or isinstance(value, str) else float(central(value))
             yield {
                 "run": run,

@@ -39,6 +39,7 @@ LEAST_TRIES = 10_000  # a replication of nothing takes as long
 MOST_ROWS = 10_000_000  # of all tables, which are held in memory
 SLOWER = 100  # times, the engine that fits, and runs where no other is
 LARGEST_SCENARIO = 4_000_000  # bytes
+MOST_SCENARIOS = 70_000_000  # bytes of all together: a thousand of the whole country, which take minutes to read
 FOR_PEOPLE = "…"  # whatever is neither scenario nor table
 
 
@@ -141,7 +142,7 @@ def verify(
         stated, listed = manifest(package), checksums(package)
         findings = [Finding(MANIFEST, "same", "manifest", {"form": FORM, "siap": stated.siap, "made": stated.made})]
         findings += _whole(package, listed)
-        scenarios = {run.run: _scenario(package, run) for run in stated.runs if run.file in package.entries}
+        scenarios = _scenarios(package, stated)
         _check_work(scenarios, stated, most_work, package.path.name)
         for run in stated.runs:
             findings += _stated(run, scenarios.get(run.run), stated.model_version)
@@ -167,15 +168,21 @@ def _whole(package: Archive, listed: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(CHECKSUMS, "same", "whole", {"n": len(listed)})
 
 
-def _scenario(package: Archive, run: StatedRun) -> Scenario:
-    text = package.text(run.file, LARGEST_SCENARIO)
-    return complete(text, f"{package.path.name}: {run.file}")
+def _scenarios(package: Archive, stated: Manifest) -> dict[str, Scenario]:
+    """The scenario of each run that has one; a file that several runs share is read once."""
+    there = [run for run in stated.runs if run.file in package.entries]
+    files = dict.fromkeys(run.file for run in there)
+    if (size := sum(package.entries[file].size for file in files)) > MOST_SCENARIOS:
+        rule = f"has scenarios of more than {MOST_SCENARIOS:,} bytes together"
+        raise BadInput(package.path.name, rule, size, "verify its runs in parts")
+    read = {file: complete(package.text(file, LARGEST_SCENARIO), f"{package.path.name}: {file}") for file in files}
+    return {run.run: read[run.file] for run in there}
 
 
 def _check_work(scenarios: Mapping[str, Scenario], stated: Manifest, most: float, where: str) -> None:
     """Refuse what would run for hours or fill the memory, before it runs: a few bytes can ask for any work."""
     cases = {case.digest: case for s in scenarios.values() if (case := _case(s)) is not None}
-    rows, work = 0, sum(SLOWER * FIT_DRAWS * _tries(case) for case in cases.values())
+    rows, work = tables.derived_rows(scenarios), sum(SLOWER * FIT_DRAWS * _tries(case) for case in cases.values())
     for run in stated.runs:
         if run.run in scenarios:
             slower = 1 if _engine(run) == "compiled" else SLOWER
@@ -276,7 +283,7 @@ def _part(progress: Progress, before: int, many: int, total: int) -> Callable[[i
 
 
 def _compared(package: Archive, stated: Manifest, made: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    """Every table of the package, in both of its forms; then how much there is that is no table."""
+    """Every table of the package, in both of its forms, against the one that was made again."""
     other = _other_system(stated)
     for name, table in TABLE_OF.items():
         for form in TABLE_FORMS:

@@ -15,11 +15,14 @@ import pytest
 
 from sim import cli
 from sim.errors import BadInput
+from sim.experiment.result import LEAD_WEEKS
 from sim.package import archive
 from sim.package.archive import Archive
 from sim.package.layout import CHECKSUMS, MANIFEST
 from sim.package.verify import verify
+from sim.scenario import Scenario
 from sim.scenario.documents import read, write
+from sim.scenario.seeds import complete
 from tests.package.packages import Files, files, run_stated, sealed, stated, written, zipped
 
 Change = Callable[[Files], bytes | Files]
@@ -383,6 +386,37 @@ def test_hostile_contents_are_refused_with_one_line(
     change, match = CONTENTS[kind]
     monkeypatch.setattr("sim.package.verify.simulate", lambda *_: pytest.fail("nothing may run"))
     refused(written(tmp_path / "hostile.zip", change(good)), match)
+
+
+def on_one_scenario(good: Files, many: int) -> Files:
+    """So many runs that share the file of the first."""
+    first = json.loads(good[MANIFEST])["runs"][0] | {"replications": 1}
+    return stated(good, runs=[first | {"run": f"{i:024x}", "seed": i} for i in range(many)])
+
+
+def test_a_scenario_that_many_runs_share_is_read_once_and_its_numbers_count_for_each(
+    good: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """`parameters` has a row for each number of each run: a file of a megabyte, a thousand times, has 37 million."""
+    read_before: list[str] = []
+
+    def once(text: str, where: str) -> Scenario:
+        read_before.append(where)
+        return complete(text, where)
+
+    monkeypatch.setattr("sim.package.verify.complete", once)
+    monkeypatch.setattr("sim.package.verify.simulate", lambda *_: pytest.fail("nothing may run"))
+    monkeypatch.setattr("sim.package.verify.MOST_ROWS", 100_000)
+    shares = 1_000 * 2 * len(LEAD_WEEKS)  # what was counted before, without the lineup
+    assert shares < 90_000
+    refused(written(tmp_path / "hostile.zip", on_one_scenario(good, 1_000)), "more than 100,000 rows")
+    assert len(read_before) == 1
+
+
+def test_all_scenarios_together_may_not_be_too_large(good: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sim.package.verify.complete", lambda *_: pytest.fail("nothing may be parsed"))
+    monkeypatch.setattr("sim.package.verify.MOST_SCENARIOS", 1_000)
+    refused(written(tmp_path / "hostile.zip", good), "scenarios of more than 1,000 bytes together")
 
 
 def test_the_command_ends_with_one_line_and_code_2(good: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -20,7 +20,7 @@ from sim.package.layout import CHECKSUMS, MANIFEST, TABLE_OF
 from sim.package.verify import Verdict, verify
 from sim.scenario.documents import read, write
 from sim.store import id_of
-from tests.package.packages import REPLICATIONS, SEEDS, Files, files, run_stated, sealed, stated, written
+from tests.package.packages import REPLICATIONS, SEEDS, SOURCED, Files, files, run_stated, sealed, stated, written
 
 
 @pytest.fixture(scope="module")
@@ -353,3 +353,13 @@ def test_a_verdict_is_frozen(good: Files, tmp_path: Path):
 def test_more_work_than_is_allowed_is_refused_before_anything_runs(good: Files, tmp_path: Path):
     with pytest.raises(BadInput, match=r"asks for more work than 10 tries of stages.*--most-work"):
         verified(tmp_path, good, most_work=10)
+
+
+def test_the_rows_that_are_counted_beforehand_are_no_fewer_than_those_that_come_out():
+    found = {f"{i}": SOURCED.set("resources.coach.units", units) for i, units in enumerate((3, 5, 5))}
+    found["again"] = found["0"]
+    made = {name: len(tables._parameters("run", one)) for name, one in found.items()}
+    design = tables._design(found)
+    assert set(design["path"]) == {"resources.coach.units"}
+    assert sum(made.values()) + len(design) <= tables.derived_rows(found)
+    assert tables.derived_rows({"only": SOURCED, "again": SOURCED}) == 2 * len(tables._parameters("run", SOURCED))
