@@ -42,7 +42,7 @@ def check(programme: Programme) -> None:
     _counts(programme)
     _workshops_once(programme.clusters)
     _pools(programme)
-    _size(programme, graph.attempt_bounds(programme.stages, graph.redo_sets(programme.stages, ancestor)))
+    _size(programme, graph.most_attempts(programme.stages))
 
 
 def _names(programme: Programme) -> None:
@@ -180,8 +180,7 @@ def _size(programme: Programme, bounds: list[int]) -> None:
 
 def history_bytes(programme: Programme) -> int:
     """About how much memory the history of the largest pool takes, bytes."""
-    ancestor = graph.ancestors(graph.befores(programme.stages))
-    bounds = graph.attempt_bounds(programme.stages, graph.redo_sets(programme.stages, ancestor))
+    bounds = graph.most_attempts(programme.stages)
     return _largest_pool(programme) * len(bounds) * max(bounds, default=0) * CELL_BYTES
 
 

@@ -101,3 +101,8 @@ def attempt_bounds(stages: Sequence[Stage], redo: Sequence[tuple[int, ...]]) -> 
         for stage in again:
             bounds[stage] += (stages[failing].attempts or 1) - 1
     return [min(bound, stage.attempts or bound) for bound, stage in zip(bounds, stages, strict=True)]
+
+
+def most_attempts(stages: Sequence[Stage]) -> list[int]:
+    """The most attempts that an entity can make of each stage, those that a later stage's failure has done again too."""
+    return attempt_bounds(stages, redo_sets(stages, ancestors(befores(stages))))

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sim.programme import graph
 from sim.programme.check import check
 from sim.programme.duration import plain
 from sim.programme.quantity import Number, central, least
@@ -149,8 +150,8 @@ class Programme:
 
     @property
     def tries(self) -> int:
-        """Most attempts at stages that a replication can take; one at a stage that always passes."""
-        return self.entities * sum(stage.attempts or 1 for stage in self.stages)
+        """Most attempts at stages that a replication can take, with those that another stage's failure has done again."""
+        return self.entities * sum(graph.most_attempts(self.stages))
 
     def places(self, of: Callable[[Number], float] = plain) -> list[list[int]]:
         """Places of every resource in every pool, in their orders (A12).

@@ -741,3 +741,12 @@ def test_a_cluster_of_which_nothing_waits_or_runs_has_no_more_to_come() -> None:
     history = ran(programme, {("c/0", "join"): FAILS, ("d/0", "join"): PASSES})
     half = history.plan.stages.index("half")
     assert history.never[:, half].tolist() == [True, False, False, False]
+
+
+def test_no_history_has_more_attempts_than_a_programme_says_it_can_take() -> None:
+    """Each of three workshops fails b twice and does a again with it: a three times, b three times, 18 attempts.
+    With a counted once, four entities × (1 + 3) would be 16."""
+    again = [stage("a"), stage("b", after="a", passes=(0, 0, 1), retry="a")]
+    programme = Programme(stages=again, clusters=[Cluster("c", workshops=3)])
+    assert len(rows(ran(programme))) == 18
+    assert programme.tries == 4 * (3 + 3)
