@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from sim.errors import BadInput, one_line
+from traitlets.log import get_logger
+
+from sim.errors import BadInput
 from sim.experiment import Cancelled
 from sim.experiment.runner import Progress
 from sim.text.catalogue import N_
@@ -91,10 +93,12 @@ class Errand:
 
         def report(done: int, total: int) -> None:
             nonlocal told
+            if done >= total:  # the work is there: however long it took, it is not thrown away
+                return
             now = time.monotonic()
             if now - began > LONGEST_SECONDS:
                 raise TooMuch(LONGER, minutes=LONGEST_SECONDS // 60)
-            if done < total and now - told >= TIMELY_SECONDS:
+            if now - told >= TIMELY_SECONDS:
                 told = now
                 self._tell(Underway(done, total, (now - began) / done * (total - done)), cancel)
 
@@ -105,8 +109,10 @@ class Errand:
         except BadInput as error:
             self._tell(error, cancel)
         except Exception as error:
-            self._tell(Told(FAILED, error=one_line(f"{type(error).__name__}: {error}")), cancel)
-            raise  # whoever waits is told, and the log says where it happened
+            # A visitor reads the kind alone: its text may have folders of the server. The log has the rest, by way of
+            # the kernel's own logger, since what a thread writes to the error stream is sent to the page and withheld.
+            get_logger().error("Work for a page did not end", exc_info=True)
+            self._tell(Told(FAILED, error=type(error).__name__), cancel)
 
     def _tell(self, news: News, cancel: threading.Event) -> None:
         def deliver() -> None:

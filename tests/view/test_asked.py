@@ -2,6 +2,7 @@
 
 import datetime
 import html
+import logging
 import re
 import threading
 
@@ -198,6 +199,20 @@ def test_work_is_reported_and_what_it_found_is_told():
     assert not errand.running
 
 
+def test_work_that_is_done_is_not_thrown_away_however_long_it_took(monkeypatch):
+    monkeypatch.setattr("sim.view.errand.LONGEST_SECONDS", -1)
+    told = []
+    errand = Errand(at_once, told.append)
+
+    def work(report, _cancel):
+        report(2, 2)
+        return "found"
+
+    errand.start(work)
+    errand.join(PATIENCE)
+    assert [getattr(news, "value", news) for news in told] == ["found"]
+
+
 def test_progress_comes_with_the_time_left(monkeypatch):
     monkeypatch.setattr("sim.view.errand.TIMELY_SECONDS", 0.0)
     told = []
@@ -287,18 +302,21 @@ def test_a_card_says_when_its_numbers_are_of_another_lead_time_or_setting(shown,
     assert "of an earlier setting" in card.note.value
 
 
-def test_work_that_fails_says_so_in_the_language_of_the_page(shown, monkeypatch):
+def test_work_that_fails_says_so_in_the_language_of_the_page_and_the_log_says_where(shown, monkeypatch, caplog):
     def broken(*_asked):
-        raise ZeroDivisionError("by\nnothing")
+        raise PermissionError(13, "Permission denied", "/srv/siap/store/runs")
 
     monkeypatch.setattr("sim.view.steps.steps", broken)
-    monkeypatch.setattr("threading.excepthook", lambda _about: None)  # the log says where
+    monkeypatch.setattr("sim.view.errand.get_logger", lambda: logging.getLogger("kernel"))
     card = StepsCard(at_once)
     card.speak("id")
     card.draw(shown, setting("id"))
     card.button.click()
     card.errand.join(PATIENCE)
-    assert "Ini tidak berhasil (ZeroDivisionError: by nothing)." in plain(card.progress.value)
+    assert "Ini tidak berhasil (PermissionError)." in plain(card.progress.value)
+    assert "/srv" not in card.progress.value
+    assert "/srv/siap/store/runs" in caplog.text
+    assert "in broken" in caplog.text
 
 
 def test_what_was_found_of_another_scenario_is_gone(shown, result):
