@@ -29,7 +29,8 @@ FRUGAL = {
     "SIAP_PAGE": "1",
 }
 PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to spare
-FEW_PAGES = 4
+SERVER_BYTES = 300_000_000  # that the server itself has
+FEW_PAGES = 4  # where nothing is known of the memory
 MOST_BYTES = 3_000_000_000  # of memory that a page may ask for; who makes it ask for more ends that page only
 LEFT_SECONDS = 1800  # after which a page whose browser is gone without a word is ended
 WORK_FOLDER = "siap-notebooks"  # where notebooks of an installed package are copied to, since they may be edited
@@ -110,8 +111,8 @@ def _sign(notebook: Path) -> None:
 def _limits() -> list[str]:
     """How many pages there may be, and when one that nobody looks at is ended."""
     pages = setting("SIAP_PAGES", str(_fitting()))
-    if not (pages.isascii() and pages.isdecimal() and int(pages) > 1):
-        raise BadInput("SIAP_PAGES", "must be a whole number from 2 on", pages)
+    if not (pages.isascii() and pages.isdecimal() and int(pages) > 0):
+        raise BadInput("SIAP_PAGES", "must be a whole number from 1 on", pages)
     each = max(1, int(pages) // 2)
     limits = {"most": int(pages), "most_each": each, "cull_idle_timeout": LEFT_SECONDS, "cull_interval": 60}
     # A kernel that has died would come back without its page.
@@ -119,8 +120,11 @@ def _limits() -> list[str]:
 
 
 def _fitting() -> int:
-    """How many pages three quarters of the memory hold."""
-    return max(FEW_PAGES, int(0.75 * (memory_bytes() or 0) / PAGE_BYTES))
+    """How many pages three quarters of the memory hold beside the server and the page that is always ready; 1 or more."""
+    memory = memory_bytes()
+    if memory is None:
+        return FEW_PAGES
+    return max(1, int((0.75 * memory - SERVER_BYTES) / PAGE_BYTES) - 1)
 
 
 def _confine() -> None:
