@@ -447,7 +447,7 @@ BAD: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "no-value-for-set": ((*RUN, "--set"), ["--set"]),
     "set-without-equals": ((*RUN, "--set", "coach"), ["--set", "NAME=VALUE", "'coach'"]),
     "set-without-name": ((*RUN, "--set", "=3"), ["--set", "NAME=VALUE", "'=3'"]),
-    "set-without-value": ((*RUN, "--set", "resources.coach.units="), ["coach.units", "None"]),
+    "set-without-value": ((*RUN, "--set", "resources.coach.units="), ["--set: must be NAME=VALUE", "coach.units="]),
     "set-an-unknown-part": ((*RUN, "--set", "resources.couch.units=3"), ["couch", "did you mean 'coach'?"]),
     "set-an-unknown-field": ((*RUN, "--set", "resources.coach.unit=3"), ["'unit'", "did you mean 'units'?"]),
     "set-an-unknown-place": ((*RUN, "--set", "led_weeks=3"), ["'led_weeks'", "did you mean 'lead_weeks'?"]),

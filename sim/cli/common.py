@@ -159,15 +159,20 @@ def about_compiling(language: str) -> str:
 
 def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
     """The scenario with every NAME=VALUE of the command line applied, all at once."""
+    return scenario.set_all(places(settings, "--set"))
+
+
+def places(texts: Iterable[str], option: str) -> dict[str, Any]:
+    """What NAME=VALUE texts set, by place; a value is read as YAML."""
     from sim.scenario import documents
 
     found: dict[str, Any] = {}
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals or not name.strip():
-            raise BadInput("--set", "must be NAME=VALUE", setting, "for example resources.coach.units=40")
-        found[name.strip()] = documents.read(text, f"--set {name.strip()}")
-    return scenario.set_all(found)
+    for text in texts:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not (name and value):
+            raise BadInput(option, "must be NAME=VALUE", text, "for example resources.coach.units=40")
+        found[name] = documents.read(value, f"{option} {name}")
+    return found
 
 
 def fraction(text: str, option: str = "--share") -> float:

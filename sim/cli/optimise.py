@@ -31,11 +31,14 @@ if TYPE_CHECKING:
     from sim.experiment.runner import Progress
     from sim.scenario import Scenario
 
+# What a question does not ask for, by parameter.
+IDLE = {"million": ("share", "probability", "vary", "trials", "fresh"), "front": ("share", "probability")}
 Lines = tuple[list[str], "pd.DataFrame", Any, dict[str, Any]]  # sentences, the table for people, chart, JSON's content
 
 
 @app.command(name="optimise")
 def optimise_command(
+    context: typer.Context,
     source: Source,
     share: Share = None,
     probability: Probability = "0.8",
@@ -66,6 +69,7 @@ def optimise_command(
 
     if whole_front and million:
         raise BadInput("--front", "is one question and --million another", remedy="leave one out")
+    _check(context, "million" if million else "front" if whole_front else "")
     target, aimed = aimed_at(share, probability)
     found = [Factor.parse(text) for text in vary or []]
     levers = {one.path: one.levels for one in found} if found else None
@@ -83,6 +87,14 @@ def optimise_command(
     if figure is not None:
         save_figure(chart, figure)
     tell(said, table, content, json_to)
+
+
+def _check(context: typer.Context, question: str) -> None:
+    """Refuse what a question would pass over in silence."""
+    for name in IDLE.get(question, ()):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name != "DEFAULT":
+            raise BadInput(f"--{name}", f"is not for --{question}", remedy="leave one of the two out")
 
 
 def _searched(

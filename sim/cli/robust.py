@@ -18,6 +18,7 @@ from sim.cli.common import (
     Source,
     aimed_at,
     app,
+    places,
     progress_bar,
     save_figure,
     tell,
@@ -72,21 +73,13 @@ def robust_command(
 
 def _settings(text: str) -> dict[str, Any]:
     """A choice as it is given: one place or several, with a space between."""
-    from sim.scenario import documents
-
-    made: dict[str, Any] = {}
     try:
         parts = shlex.split(text)
     except ValueError:
         raise BadInput("--choice", "has a quotation mark that does not end", text) from None
-    for part in parts:
-        name, equals, value = part.partition("=")
-        if not (name and equals and value):
-            raise BadInput("--choice", "must be NAME=VALUE, or several with spaces between", text)
-        made[name] = documents.read(value, f"--choice {name}")
-    if not made:
+    if not parts:
         raise BadInput("--choice", "must set at least one place", text, "the scenario as it is, is there anyway")
-    return made
+    return places(parts, "--choice")
 
 
 def _told(found: Robustness, figure: str | None, json_to: str | None, language: str) -> None:
@@ -97,9 +90,11 @@ def _told(found: Robustness, figure: str | None, json_to: str | None, language: 
         save_figure(view.dots(found, language), figure)
     content = {
         "scenario": found.scenario.name if found.scenario else None,
+        "scenario_digest": found.scenario.digest if found.scenario else None,
         "probability": found.probability,
         "share": found.share,
         "seed": found.seed,
+        "replications": found.shares.shape[2],
         "summary": columns(found.summary),
         "pairs": columns(found.pairs),
     }

@@ -66,7 +66,7 @@ def sensitivity_command(
     from sim.analysis.space import Space
     from sim.scenario import Scenario
 
-    _check(method, count, figure, json_to)
+    _check(method, count)
     scenario = with_settings(Scenario.load(source), settings or [])
     space = Space.of(scenario, numbers or None)
     with told_if_stopped(language), told_of_compiling(language), progress_bar(scenario.name) as progress:
@@ -74,7 +74,7 @@ def sensitivity_command(
     _told(found, scenario, figure, json_to, language)
 
 
-def _check(method: str, count: int | None, figure: str | None, json_to: str | None) -> None:
+def _check(method: str, count: int | None) -> None:
     """Refuse what cannot be, before a long run and not after it."""
     from sim.experiment.extra import library
 

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.experiment import Result
-from sim.package.descriptors import LICENCE, Credits, as_json
+from sim.package.descriptors import KEYWORDS, LICENCE, Credits, as_json
 from sim.package.layout import FIGURES
 from sim.store import run_id
 
-KEYWORDS = ("discrete-event simulation", "policy analysis", "export readiness", "Indonesia")
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}"
     "figure{margin:2rem 0}img{max-width:100%;height:auto}figcaption{color:#444}"

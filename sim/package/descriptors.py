@@ -34,6 +34,7 @@ PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 CRATE_VERSION, CRATE_PROFILE = "1.1", "process-run-crate-0.5"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
+KEYWORDS = ("discrete-event simulation", "policy analysis", "export readiness", "Indonesia")
 RUNS = "runs"  # the table that the others refer to
 SOFTWARE = "#siap"  # in the crate; the project has no address of its own yet
 MEDIA = {
@@ -153,7 +154,7 @@ def crate(files: Mapping[str, bytes], titles: Mapping[str, str], credits: Credit
     made.license, made.datePublished = LICENCE["path"], credits.made
     made.root_dataset["conformsTo"] = {"@id": PROFILE}
     made.root_dataset["author"] = [made.add_jsonld(_person(*author)) for author in credits.authors]
-    made.root_dataset["keywords"] = "discrete-event simulation, policy analysis, export readiness, Indonesia"
+    made.root_dataset["keywords"] = ", ".join(KEYWORDS)
     made.add_jsonld({"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"})
     made.add_jsonld({"@id": LICENCE["path"], "@type": "CreativeWork", "name": LICENCE["title"]})
     software = {"@id": SOFTWARE, "@type": "SoftwareApplication", "name": "Siap"}

@@ -413,3 +413,24 @@ def test_the_command_shows_the_front_and_refuses_two_questions_at_once(store, ca
         sim.cli.main(["optimise", "cibaduyut-2027", "--front", "--million"])
     assert code.value.code == 2
     assert capsys.readouterr().err.startswith("siap: --front: is one question and --million another")
+
+
+@pytest.mark.parametrize(
+    ("question", "idle"),
+    [
+        ("--million", ("--share", "0.01%")),
+        ("--million", ("--probability", "0.8")),
+        ("--million", ("--vary", "lead_weeks=100,120")),
+        ("--million", ("--trials", "10")),
+        ("--million", ("--fresh", "20")),
+        ("--front", ("--share", "0.01%")),
+        ("--front", ("--probability", "0.8")),
+    ],
+    ids=str,
+)
+def test_the_command_refuses_what_a_question_would_pass_over(question, idle, capsys):
+    with pytest.raises(SystemExit) as code:
+        sim.cli.main(["optimise", "cibaduyut-2027", question, *idle])
+    out, err = capsys.readouterr()
+    assert (code.value.code, out) == (2, "")
+    assert err == f"siap: {idle[0]}: is not for {question}; leave one of the two out\n"

@@ -229,6 +229,7 @@ def test_the_command_weighs_choices_beside_the_scenario_as_it_is(capsys, tmp_pat
     assert "</svg>" in (tmp_path / "found.svg").read_text("utf-8")
     found = json.loads((tmp_path / "found.json").read_text("utf-8"))
     assert set(found["summary"]["choice"]) == {"as it is", "lead_weeks=40", "lead_weeks=60 resources.coach.units=3"}
+    assert (found["scenario_digest"], found["replications"]) == (uncertain().digest, 4)
     assert set(found["pairs"]["structure"]) == set(alternatives(uncertain(), ["campaign.stock_rule"]))
     assert "maximum regret" in " ".join(out.split())
 
@@ -238,6 +239,7 @@ def test_the_command_weighs_choices_beside_the_scenario_as_it_is(capsys, tmp_pat
     [
         ((), "choices: must be at least two"),
         (("--choice", "lead_weeks"), "--choice: must be NAME=VALUE"),
+        (("--choice", "lead_weeks="), "--choice: must be NAME=VALUE"),
         (("--choice", " "), "--choice: must set at least one place"),
         (("--choice", "lead_weeks=9", "--structure", "lead_weeks"), "has no other alternatives"),
         (("--choice", "lead_weeks=9", "--probability", "2"), "--probability: must be between 0 and 1"),
