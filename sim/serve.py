@@ -120,7 +120,7 @@ def _limits() -> list[str]:
 
 
 def _fitting() -> int:
-    """How many pages three quarters of the memory hold beside the server and the page that is always ready; 1 or more."""
+    """How many pages three quarters of the memory hold beside the server and the page kept ready; at least one."""
     memory = memory_bytes()
     if memory is None:
         return FEW_PAGES

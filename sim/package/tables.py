@@ -222,7 +222,7 @@ def _varied(alike: Mapping[str, Scenario]) -> Iterator[dict[str, Any]]:
             yield {
                 "run": run,
                 "path": path,
-                "unit": "" if number is None else unit_of(alike[run], path),
+                "unit": "" if number is None else unit_of(scenario, path),
                 "number": number,
                 "text": value if isinstance(value, str) else "",
             }

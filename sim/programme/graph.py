@@ -104,5 +104,5 @@ def attempt_bounds(stages: Sequence[Stage], redo: Sequence[tuple[int, ...]]) -> 
 
 
 def most_attempts(stages: Sequence[Stage]) -> list[int]:
-    """The most attempts that an entity can make of each stage, those that a later stage's failure has done again too."""
+    """The most attempts that an entity can make of each stage, with those that a later failure has done again."""
     return attempt_bounds(stages, redo_sets(stages, ancestors(befores(stages))))

@@ -150,7 +150,7 @@ class Programme:
 
     @property
     def tries(self) -> int:
-        """Most attempts at stages that a replication can take, with those that another stage's failure has done again."""
+        """Most attempts at stages that a replication can take, with those that a later failure has done again."""
         return self.entities * sum(graph.most_attempts(self.stages))
 
     def places(self, of: Callable[[Number], float] = plain) -> list[list[int]]:

@@ -106,6 +106,14 @@ def test_the_reporting_says_in_which_numbers_the_scenarios_differ(folder: Path):
     assert "One scenario." not in said
 
 
+def test_the_package_is_found_by_the_same_words_wherever_it_is_published(folder: Path):
+    crate = json.loads((folder / CRATE).read_text("utf-8"))
+    root = next(one for one in crate["@graph"] if one["@id"] == "./")
+    words = json.loads((folder / ".zenodo.json").read_text("utf-8"))["keywords"]
+    assert root["keywords"].split(", ") == words
+    assert "Indonesia" in words
+
+
 def test_every_other_file_stands_in_the_checksums_and_agrees(folder: Path):
     lines = (folder / CHECKSUMS).read_text().splitlines()
     sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
