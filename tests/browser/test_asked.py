@@ -74,3 +74,22 @@ def test_a_film_waits_for_a_press_where_the_reader_wishes_no_motion(wide: Page):
     expect(wide.locator(".siap-film-input")).to_have_value("0")
     assert wide.evaluate("document.documentElement.scrollWidth") <= 390
     wide.emulate_media(reduced_motion="no-preference")
+
+
+def test_a_film_folded_away_by_another_result_plays_again_on_the_chart(wide: Page):
+    card, coaches = wide.locator(".siap-card-film"), wide.get_by_role("slider", name="Pembina", exact=True)
+    bars = "document.querySelector('.siap-card-film .js-plotly-plot').data.map((trace) => Array.from(trace.x))"
+    play, slider = card.locator(".siap-film-play"), card.locator(".siap-film-input")
+    for key in ("ArrowRight", "ArrowLeft"):
+        coaches.press(key)
+        expect(play).to_have_count(0, timeout=PATIENT)
+        card.locator("button").click()
+        expect(play).to_contain_text("Jeda", timeout=PATIENT)
+        play.click()
+        card.locator(".js-plotly-plot .main-svg").first.wait_for()
+        slider.press("Home")
+        wide.wait_for_timeout(300)
+        before = wide.evaluate(bars)
+        slider.press("End")
+        wide.wait_for_timeout(300)
+        assert wide.evaluate(bars) != before

@@ -8,13 +8,27 @@ function deferred() {
   return made;
 }
 
+// Plotly's views never stop listening to their model: one that has left the page would fail at the next change, and the
+// living ones after it would not hear of the change. So what each listens to is noted, and ended with it.
+function noting(model, heard) {
+  return {
+    ...model,
+    on(name, callback) {
+      heard.push([name, callback]);
+      model.on(name, callback);
+    },
+  };
+}
+
 export default () => {
-  let figure;
+  let figure, own;
+  const heard = [];
   return {
     initialize({ model }) {
       figure = home.promise.then((plotly) => {
         const made = plotly.default();
-        made.initialize({ model });
+        own = model;
+        made.initialize({ model: noting(model, heard) });
         // What Python changed before this never reached the chart; so it says when it can hear, and Python sends its
         // present state (also after the page was loaded anew).
         model.send({ kind: "ready" });
@@ -24,8 +38,13 @@ export default () => {
     render({ el, signal }) {
       figure.then((made) => {
         if (signal?.aborted) return;
+        heard.length = 0;
         const remove = made.render({ el });
-        signal?.addEventListener("abort", remove);
+        const mine = heard.splice(0);
+        signal?.addEventListener("abort", () => {
+          for (const [name, callback] of mine) own.off(name, callback);
+          remove();
+        });
       });
     },
   };
