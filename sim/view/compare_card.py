@@ -155,7 +155,7 @@ class CompareCard:
             return
         items = "".join(f"<li>{html.escape(formats.unbroken(one))}</li>" for one in steps[:MOST_TOLD])
         self._steps.value = (
-            f'<details data-siap="steps"><summary>{html.escape(_("History"))}</summary>'
+            f'<details data-siap="history"><summary>{html.escape(_("History"))}</summary>'
             f'<ol class="siap-history" reversed>{items}</ol></details>'
         )
 

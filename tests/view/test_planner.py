@@ -9,6 +9,7 @@ import re
 import time
 
 import comm
+import ipywidgets as widgets
 import pytest
 
 import sim
@@ -19,7 +20,7 @@ from sim.text.catalogue import speaker
 from sim.text.extraction import template
 from sim.view import exhibits, names
 from sim.view.own_cluster import Form
-from sim.view.plan import WAITING, Planner
+from sim.view.plan import WAITING, Planner, _all_in
 from sim.view.reading import Reading
 from sim.view.widgets import Dial
 from tests.conftest import Wire
@@ -199,7 +200,7 @@ def test_what_was_worked_out_before_a_lever_was_moved_is_of_an_earlier_setting_a
     card.found, card._of = object(), planner.shown
     card.drop()
     assert card.button.disabled
-    assert "setelan yang lebih awal" in plain(card.note)
+    assert "setelan sebelumnya" in plain(card.note)
     card.found = None
     card.draw(planner.shown, planner.setting)
     assert (card.button.disabled, plain(card.note)) == (False, "")
@@ -374,7 +375,18 @@ def test_one_more_step_is_worked_out_when_asked_and_dropped_when_a_lever_moves(w
     planner.panel.controls["resources.coach.units"].set(5)
     assert not steps.errand.running
     settled(planner)
-    assert "setelan yang lebih awal" in plain(steps.note)
+    assert "setelan sebelumnya" in plain(steps.note)
+
+
+def test_no_two_things_that_open_share_a_name_or_they_would_open_together(wire, planner):
+    planner.panel.controls["resources.coach.units"].set(5)
+    settled(planner)
+    planner.steps.button.click()
+    planner.steps.errand.join(PATIENCE)
+    said = [widget.value for widget in _all_in(planner) if isinstance(widget, widgets.HTML)]
+    folds = re.findall(r'<details[^>]* data-siap="([^"]+)"', "".join(said))
+    assert {"steps", "history", "share"} <= set(folds)
+    assert sorted(folds) == sorted(set(folds))
 
 
 def test_every_lever_of_the_page_opens_where_its_value_comes_from(wire, planner):
