@@ -401,7 +401,7 @@ def store(fees: Fees, voice: Voice) -> str:
     if fees.store_idr is not None:
         return _("a store: {opening} to open it and for its first year", opening=voice.quantity(fees.store_idr, "IDR"))
     if not fees.of_a_store:
-        return _("a store costs nothing")
+        return _("opening a store costs nothing")
     return _(
         "a store: {opening} to open it, {deposit} of deposit, {yearly}",
         opening=voice.quantity(fees.store_usd, "USD"),

@@ -217,7 +217,7 @@ def assumption(reading: Reading, share: float | None, language: str) -> list[str
 STEPS = {
     "preview": N_("Preview"),
     "full": N_("Full result"),
-    "chance": N_("Chance alone"),
+    "chance": N_("Computing chance alone"),
     "preparation": N_("Preparation"),
     "compare": N_("Comparison"),
 }
@@ -247,7 +247,7 @@ def progress_text(busy: Busy, language: str) -> str:
         what = _("Fitting demand on the known case, once")
     elif busy.replications is not None:  # done piece by piece: none is whole before the last
         done = formats.probability(math.floor(100 * busy.done / busy.total) / 100, language)
-        what = _("{step} from {total} replications: {done}", step=_(STEPS[busy.step]), done=done, total=total)
+        what = _("{step} ({total} replications): {done}", step=_(STEPS[busy.step]), done=done, total=total)
     else:
         done = formats.number(busy.done, language)
         what = _("{step}: {done} of {total} replications", step=_(STEPS[busy.step]), done=done, total=total)

@@ -25,7 +25,7 @@ ABSENT = "–"
 TEXTS = ("title", "about", "name")
 UNSAID = {"name", "title", "about", "lead_weeks", "seed", "replications"}  # what it is called and how it is looked at
 MOST_MOVED = 12  # named in a sentence
-OTHERS = NN_("{n} other place", "{n} other places")
+OTHERS = NN_("{n} other entry", "{n} other entries")
 VERDICTS = {
     "more": N_("higher share"),
     "less": N_("lower share"),

@@ -175,7 +175,7 @@ class OwnCluster:
         self._say()
         if found.problems:
             n = len(found.problems)
-            text = _.ngettext("{n} place is to be put right.", "{n} places are to be put right.", n, n=n)
+            text = _.ngettext("{n} entry is to be put right.", "{n} entries are to be put right.", n, n=n)
             self._report(text, bad=True)
             self.form.send({"kind": "wrong", "column": found.problems[0].column})
             return

@@ -13,6 +13,7 @@ from sim.text.catalogue import LANGUAGES, N_, NN_, speaker
 SAME_IN_BOTH = {
     "Amazon",
     "Median",
+    "median",
     "Tmall",
     "Tmall Global",
     "{n} per RMB",

@@ -219,7 +219,7 @@ def test_of_very_many_changes_the_rest_is_counted(monkeypatch):
     monkeypatch.setattr(compared, "MOST_MOVED", 1)
     scenario = sim.Scenario.load("cibaduyut-2028").set("finance.working_capital_idr", 2e10)
     scenario = scenario.set("resources.coach.units", 20).set("resources.assessor.units", 5)
-    assert compared.moved(scenario, "en") == "Changed: coaches 20 instead of 12; 2 other places."
+    assert compared.moved(scenario, "en") == "Changed: coaches 20 instead of 12; 2 other entries."
 
 
 def test_where_nothing_was_changed_but_the_lead_time_and_the_seed_nothing_is_said_of_it():

@@ -234,9 +234,9 @@ def test_an_event_of_the_past_has_no_start_that_could_still_be_caught(shown):
     [
         (Busy("full", 40, 200, 12.2), "id", "Hasil lengkap: 40 dari 200 ulangan, sekitar 12 detik lagi"),
         (Busy("preview", 1, 20, None), "en", "Preview: 1 of 20 replications"),
-        (Busy("chance", 1, 200, 250.0), "en", "Chance alone: 1 of 200 replications, about 4 minutes left"),
+        (Busy("chance", 1, 200, 250.0), "en", "Computing chance alone: 1 of 200 replications, about 4 minutes left"),
         # Provinces are run apart: of 680 pieces 679 are no whole replications.
-        (Busy("full", 679, 680, None, 20), "id", "Hasil lengkap dari 20 ulangan: 99 %"),
+        (Busy("full", 679, 680, None, 20), "id", "Hasil lengkap (20 ulangan): 99 %"),
     ],
     ids=lambda value: f"{value.step}-{value.total}" if isinstance(value, Busy) else "",
 )
