@@ -26,6 +26,7 @@ MOST_BARS = 8
 MOST_NAMED = 3  # curves whose names have room on the chart
 PAST_NAMED = 0.7
 CERTAIN = 1.04  # top of an axis of chances, a little above certainty
+EARLY = 1 / 3  # of the axis: curves that pass the target so soon leave no room for its name on the left
 LIKELY, NAME_ROOM = 0.85, 0.08  # for each curve that ends so high, so much more, or its name would lie on it
 STAGE_COLOURS = {"cluster": draw.BLUE, "workshop": draw.GREEN, "goods": draw.AMBER}
 
@@ -107,7 +108,9 @@ def readiness(ready: pd.DataFrame, names: Sequence[str], probability: float, lan
     ]
     named = [(mark, line[-1], 0) for mark, line in zip(marks(list(shown), language), shown.values(), strict=True)]
     named = named if len(names) > 1 else []
-    named.append((_("target {share}", share=formats.probability(probability, language)), probability, 1))
+    early = float(spread["p95"].loc[: last * EARLY].max())
+    aim = _("target {share}", share=formats.probability(probability, language))
+    named.append((aim, probability, 0 if early >= probability else 1))
     if many:
         named.append((_("from the last to the first brand"), float(spread["p95"].iloc[-1]), 0))
     top = CERTAIN + NAME_ROOM * sum(y > LIKELY for _name, y, side in named if side == 0)

@@ -116,6 +116,14 @@ def test_layers_and_target_are_named_on_the_chart_itself(reading, language):
         assert name in said
 
 
+@pytest.mark.parametrize(("week", "end"), [(20, "right"), (120, "left")])
+def test_the_chance_aimed_at_is_named_where_no_curve_runs_through_its_name(week, end):
+    weeks = np.arange(157.0)
+    ready = pd.DataFrame({"one": (weeks >= week).astype(float)}, index=weeks)
+    labels = figures.readiness(ready, ["one"], 0.8, "en").at(50).layout["annotations"]
+    assert [label["xanchor"] for label in labels if "target" in label["text"]] == [end]
+
+
 def test_chance_alone_is_not_drawn_before_it_is_at_hand(reading):
     parts = figures.share({"mixed": bands(reading)["mixed"]}, 1.0, None, FAR, "en")
     assert parts.traces[1]["visible"] is False
