@@ -77,6 +77,7 @@ def walk(page: Page, address: str, language: str) -> Iterator[tuple[str, Page | 
     yield "late", answer
     by_items = levers.place(sim.Scenario.load(SCENARIO), RULE).shown("items", language)
     lever(page, RULE).locator("select").select_option(label=formats.unbroken(by_items))
+    expect(page.locator(".siap-notes")).to_contain_text(by_items, timeout=PATIENT)  # a busy machine takes its time
     full(page, language)
     yield "million", answer
     yield "none", worked_out(remedies, language)
