@@ -60,7 +60,7 @@ def test_what_is_missing_is_said_only_once_the_form_is_to_be_used(card):
     assert card.form.notes == {}
     card.says("use")
     assert {column for column, note in card.form.notes.items() if note["bad"]} == set(TYPED) - {"like"}
-    assert card.form.status == {"text": "5 tempat perlu dibetulkan.", "bad": True}
+    assert card.form.status == {"text": "5 isian perlu dibetulkan.", "bad": True}
     assert card.sent == [({"kind": "wrong", "column": "name"}, None)]
     assert card.used == []
 
