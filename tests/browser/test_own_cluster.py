@@ -62,7 +62,7 @@ def test_the_form_is_filled_in_an_error_seen_and_put_right_and_the_answer_is_the
     expect(note(card, "price_rmb")).to_have_text("RMB 1.200")
     expect(price).to_have_attribute("aria-invalid", "false")
     card.get_by_role("button", name="Pakai").click()
-    expect(card.locator(".siap-form-status")).to_have_text("4 tempat perlu dibetulkan.")
+    expect(card.locator(".siap-form-status")).to_have_text("4 isian perlu dibetulkan.")
     expect(place(card, "place")).to_be_focused()
     for column, text in TYPED.items():
         place(card, column).fill(text)
