@@ -70,6 +70,8 @@ def app(host: str, port: int, browser: bool) -> int:
     options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
     # One page is always ready beforehand: a kernel and what it imports take longer than a visitor waits.
     options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
+    # The next is prepared when the one that was taken has been drawn: on two cores it came a second later otherwise.
+    options += ["--VoilaKernelManager.fill_delay=4"]
     # By default what a kernel shows more than four seconds after it has run is lost, and the page stays empty.
     options += [f"--VoilaExecutor.{wait}_timeout={PATIENCE_SECONDS}" for wait in ("iopub", "startup")]
     options += [f"--VoilaConfiguration.allow_{what}_override=NO" for what in ("template", "theme")]
