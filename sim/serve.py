@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 from sim.errors import BadInput
-from sim.hosting import PING_MILLISECONDS
 from sim.hosting.room import memory_bytes
 
 PLANNER = "plan.ipynb"
@@ -56,7 +55,8 @@ def lab(host: str, port: int, browser: bool) -> int:
     folder = notebooks()
     options = [f"--ServerApp.ip={host}", f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
     options += [f"--LabApp.default_url=/lab/tree/{PLANNER}", *_encrypted()]
-    options += [f"--ServerApp.tornado_settings={{'ws_ping_timeout': {PING_MILLISECONDS}}}"]
+    # Connections on one machine are not lost without a word; of Jupyter's pings tornado warns at each of them.
+    options += ["--ServerApp.tornado_settings={'ws_ping_interval': 0}"]
     for notebook in folder.glob("*.ipynb"):
         _sign(notebook)
     if os.name == "posix" and os.geteuid() == 0:

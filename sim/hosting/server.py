@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 import os
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFile
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, read_header_from_binary_message
 
-from sim.hosting import PING_MILLISECONDS, frames
+from sim.hosting import frames
 from sim.text.catalogue import LANGUAGES, N_, speaker
 
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -223,6 +224,11 @@ class Door(HTTPServer):
             super().handle_stream(stream, address)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not so at each connection that tornado takes Jupyter's milliseconds for seconds: Jupyter pings itself."""
+    return "websocket_ping_timeout" not in str(record.msg)
+
+
 class PageServer(Voila):
     """Voilà with a door.
 
@@ -240,6 +246,7 @@ class PageServer(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Voilà's, and who may come under which name."""
         settings: dict[str, Any] = super().init_settings()
+        logging.getLogger("tornado.general").addFilter(_is_news)
         self.kernel_manager.allowed_message_types = sorted(frames.KINDS)
         settings |= {
             "headers": HEADERS,
@@ -247,7 +254,6 @@ class PageServer(Voila):
             "local_hostnames": ["localhost", *self.names],
             "websocket_max_message_size": frames.LARGEST,
             "default_handler_class": Nothing,
-            "ws_ping_timeout": PING_MILLISECONDS,
         }
         return settings
 

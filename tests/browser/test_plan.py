@@ -195,6 +195,19 @@ def test_on_a_telephone_a_way_leads_to_the_levers_and_another_back_by_key_too(wi
     expect(wide.locator(".siap-answer")).to_be_in_viewport()
 
 
+@pytest.mark.slow
+def test_a_page_stays_connected_longer_than_the_server_waits_for_a_sign_of_life(app: str, chromium: Browser):
+    context = chromium.new_context(locale="id-ID")
+    page = context.new_page()
+    opened: list[str] = []
+    page.on("websocket", lambda connection: opened.append(connection.url))
+    page.goto(app, timeout=PATIENT)
+    settled(page)
+    page.wait_for_timeout(70_000)  # it pings twice in a minute
+    context.close()
+    assert len(opened) == 1
+
+
 def test_a_page_that_the_server_has_ended_says_so_and_leads_to_the_same_settings(app: str, chromium: Browser):
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="id-ID")
     context.route("**/*", only_this_machine)
