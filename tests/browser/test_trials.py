@@ -19,7 +19,7 @@ from tests.browser.driving import DIAL, PATIENT, settled
 pytestmark = pytest.mark.trials
 PLANNERS, ROUNDS, OPENED, MOVES = 10, 4, 12, 50  # rounds: coaches from 13 to 52, which the slider offers
 CROWDED = 300_000  # milliseconds that a page may take among others
-BREATH = 12  # seconds in which the server prepares the next page
+BREATH = 16  # seconds in which the server prepares the next page
 SETTINGS = ("SIAP_REPLICATIONS", "SIAP_STORE")  # of the tests; here the page has those of its users
 
 # When the first chart was drawn; and a clock from a move to the next frame after something else stands in a place.
