@@ -135,5 +135,5 @@ def test_ten_planners_at_once_by_way_of_the_proxy(chromium: Browser, tmp_path: P
         with serve("app") as app, proxied(app, tmp_path) as address:
             planners_at_once([visited(chromium, http_credentials=KEY) for _ in range(PLANNERS)], address)
             for child in psutil.Process().children(recursive=True):
-                if child.cmdline()[-1:] == ["app"]:
+                if child.status() != psutil.STATUS_ZOMBIE and child.cmdline()[-1:] == ["app"]:
                     print(f"Memory of the server: {child.memory_info().rss / 1e6:.0f} MB")
