@@ -28,7 +28,7 @@ FRUGAL = {
     "SIAP_PAGE": "1",
 }
 PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to spare
-SERVER_BYTES = 300_000_000  # that the server itself has
+SERVER_BYTES = 500_000_000  # that the server itself has when ten have come at once
 FEW_PAGES = 4  # where nothing is known of the memory
 MOST_BYTES = 3_000_000_000  # of memory that a page may ask for; who makes it ask for more ends that page only
 LEFT_SECONDS = 1800  # after which a page whose browser is gone without a word is ended
@@ -55,7 +55,7 @@ def lab(host: str, port: int, browser: bool) -> int:
     folder = notebooks()
     options = [f"--ServerApp.ip={host}", f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder}"]
     options += [f"--LabApp.default_url=/lab/tree/{PLANNER}", *_encrypted()]
-    # Connections on one machine are not lost without a word; of Jupyter's pings tornado warns at each of them.
+    # JupyterLab connects anew by itself where a connection is lost; of Jupyter's pings tornado warns at each of them.
     options += ["--ServerApp.tornado_settings={'ws_ping_interval': 0}"]
     for notebook in folder.glob("*.ipynb"):
         _sign(notebook)

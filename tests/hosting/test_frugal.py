@@ -17,7 +17,7 @@ print(json.dumps([name for name in {LEFT_OUT} if sys.modules.get(name)]))
 """
 
 
-def test_the_kernel_of_a_page_does_not_load_what_only_studies_use():
+def test_the_kernel_of_a_page_does_not_load_what_no_page_uses():
     environment = os.environ | FRUGAL | {"SIAP_STORE": "none"}
     run = subprocess.run([sys.executable, "-c", PAGE], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(run.stdout.splitlines()[-1]) == []

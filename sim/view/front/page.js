@@ -81,7 +81,11 @@ function watchOver(root, model, signal) {
   kernel.connectionStatusChanged.connect(ask);
   document.addEventListener("visibilitychange", ask, { signal });
   model.on("change:ended", tell);
-  signal?.addEventListener("abort", () => clearInterval(timer));
+  signal?.addEventListener("abort", () => {
+    clearInterval(timer);
+    kernel.connectionStatusChanged.disconnect(ask);
+    model.off("change:ended", tell);
+  });
 }
 
 function light(root) {
