@@ -73,7 +73,9 @@ def offered(page: Page) -> str:
     """The link on offer, once the full result is there."""
     expect(page.locator(LINK)).to_have_value(re.compile(r"\?siap="), timeout=PATIENT)
     settled(page)
-    return page.locator(LINK).input_value()
+    # What was changed just before may only now have been heard, and then there is none for a moment.
+    filled = page.wait_for_function("(place) => document.querySelector(place).value", arg=LINK, timeout=PATIENT)
+    return filled.json_value()
 
 
 def to_week(page: Page, week: int) -> None:
