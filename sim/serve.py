@@ -68,7 +68,9 @@ def app(host: str, port: int, browser: bool) -> int:
     """The planner's page without code, by Voilà behind a door of ours (`sim.hosting`); returns its exit code."""
     notebook = notebooks() / PLANNER
     options = [f"--Voila.ip={host}", f"--port={port}", "--VoilaConfiguration.file_allowlist=.^"]
-    # One page is always ready beforehand: a kernel and what it imports take longer than a visitor waits.
+    # Kernels are split off from one process that has loaded everything (`sim.hosting.stem`).
+    options += ["--KernelProvisionerFactory.default_provisioner_name=siap-stem"]
+    # One page is always ready beforehand: what a kernel computes and draws takes longer than a visitor waits.
     options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
     # The next is prepared when the one that was taken has been drawn: on two cores it came a second later otherwise.
     options += ["--VoilaKernelManager.fill_delay=4"]
@@ -85,10 +87,7 @@ def app(host: str, port: int, browser: bool) -> int:
     _check_free(host, port)
     _confine()
     _sign(notebook)
-    from sim.hosting.server import PageServer
-
-    PageServer.launch_instance([str(notebook), *options, *([] if browser else ["--no-browser"])])
-    return 0
+    return _run(["sim.hosting", str(notebook), *options, *([] if browser else ["--no-browser"])])
 
 
 def _encrypted() -> list[str]:

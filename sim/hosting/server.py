@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import logging
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import tornado.web
@@ -224,6 +226,12 @@ class Door(HTTPServer):
             super().handle_stream(stream, address)
 
 
+def _plotly() -> str:
+    """The folder of Plotly's script, which the page takes from here and not from its kernel; Plotly is not imported."""
+    found = importlib.util.find_spec("plotly")
+    return str(Path(found.origin).parent / "package_data") if found and found.origin else ""
+
+
 def _is_news(record: logging.LogRecord) -> bool:
     """Not so at each connection that tornado takes Jupyter's milliseconds for seconds: Jupyter pings itself."""
     return "websocket_ping_timeout" not in str(record.msg)
@@ -265,6 +273,7 @@ class PageServer(Voila):
             (rf"/api/kernels/{KERNEL}/channels", Channel),
             (rf"/voila/api/shutdown/{KERNEL}", Leave),
             (rf"/voila/templates/({template}/static/{FILE})", TemplateStaticFileHandler),
+            (r"/siap/(widgetbundle\.js)", FileFindHandler, {"path": [_plotly()], "no_cache_paths": ["/"]}),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (r"/voila/labextensions/(.*)", FileFindHandler, {"path": self.labextensions_path, "no_cache_paths": ["/"]}),
         ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets
 import numpy as np
 import traitlets
 
@@ -36,9 +37,19 @@ def _without(modules: Iterable[str]) -> Iterator[None]:
 # By way of nbformat and jsonschema, plotly would compile a grammar of web addresses, which takes seconds at every
 # start and which nothing here reads. nbformat itself and PIL, 25 MB, are for `Figure.show` and for images, which no
 # served page has.
-with _without(["rfc3987_syntax", *(["nbformat", "PIL"] if "SIAP_PAGE" in os.environ else [])]):
+SERVED = "SIAP_PAGE" in os.environ
+with _without(["rfc3987_syntax", *(["nbformat", "PIL"] if SERVED else [])]):
     go = importlib.import_module("plotly.graph_objects")
     basewidget = importlib.import_module("plotly.basewidget")
+PLOTLY = Path(str(basewidget.__file__)).parent / "package_data" / "widgetbundle.js"
+
+
+def listen() -> None:
+    """Let the kernel answer pages that ask for all widgets at once.
+
+    ipywidgets sees to that when it is imported; where that was before there was a kernel, a page would ask for each.
+    """
+    ipywidgets.register_comm_target()
 
 
 class Page(anywidget.AnyWidget):
@@ -123,14 +134,19 @@ class Sharing(anywidget.AnyWidget):
 
 
 class Plotly(anywidget.AnyWidget):
-    """Plotly itself, sent to the page once for all charts."""
+    """Plotly itself, sent to the page once for all charts; the page without code has it from its server.
+
+    Attributes
+    ----------
+    code : bytes
+        Of the module; none where the page has it already.
+    """
 
     _esm = FOLDER / "library.js"
     code = traitlets.Bytes(b"").tag(sync=True)
 
     def __init__(self) -> None:
-        bundle = Path(str(basewidget.__file__)).parent / "package_data" / "widgetbundle.js"
-        super().__init__(code=bundle.read_bytes())
+        super().__init__(code=b"" if SERVED else PLOTLY.read_bytes())
 
 
 class Chart(go.FigureWidget):  # type: ignore[misc, name-defined]

@@ -144,7 +144,9 @@ def test_there_is_nothing_but_the_page(visitor: Visitor, method: str, path: str)
     assert b"Traceback" not in body
 
 
-@pytest.mark.parametrize("root", ["voila/static", "voila/templates/siap/static", "voila/labextensions", "voila/files"])
+@pytest.mark.parametrize(
+    "root", ["voila/static", "voila/templates/siap/static", "voila/labextensions", "siap", "voila/files"]
+)
 def test_no_path_leads_out_of_a_folder(visitor: Visitor, root: str):
     up = ["../" * 12, "%2e%2e/" * 12, "..%2f" * 12, "%252e%252e/" * 12, "..\\" * 12, "/", "....//" * 12, "%00/"]
     for way in up:

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from tests.browser.conftest import REPLICATIONS
 from tests.browser.driving import DIAL, PATIENT, only_this_machine, settled
@@ -206,6 +206,27 @@ def test_a_page_stays_connected_longer_than_the_server_waits_for_a_sign_of_life(
     page.wait_for_timeout(70_000)  # it pings twice in a minute
     context.close()
     assert len(opened) == 1
+
+
+def test_a_page_gets_its_widgets_at_once_and_plotly_beside_them(app: str, chromium: Browser):
+    context = chromium.new_context(locale="id-ID")
+    page = context.new_page()
+    sent: list[int] = []
+    received: list[int] = []
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+
+    def listen(line: WebSocket) -> None:
+        line.on("framesent", lambda frame: sent.append(len(frame)))
+        line.on("framereceived", lambda frame: received.append(len(frame)))
+
+    page.on("websocket", listen)
+    page.goto(app, timeout=PATIENT)
+    expect(page.locator(".siap-card-share .js-plotly-plot .main-svg").first).to_be_visible(timeout=PATIENT)
+    assert fetched.count(f"{app}siap/widgetbundle.js") == 1
+    assert 0 < len(sent) < 100  # some hundred, each to be answered, where every widget is asked for by itself
+    assert 100_000 < sum(received) < 4_000_000  # with Plotly it would be more than five
+    context.close()
 
 
 def test_a_page_that_the_server_has_ended_says_so_and_leads_to_the_same_settings(app: str, chromium: Browser):

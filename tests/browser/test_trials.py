@@ -152,6 +152,11 @@ def planners_at_once(opened: list[tuple[BrowserContext, Page]], address: str) ->
 
 
 def kernels() -> list[psutil.Process]:
-    """Those that the server of this process has started."""
+    """Those that the server of this process has split off from its stem."""
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if any("ipykernel" in word for word in child.cmdline())]
+    return [child for child in children if split_off(child)]
+
+
+def split_off(process: psutil.Process) -> bool:
+    parent = process.parent()
+    return parent is not None and all("forkserver" in " ".join(one.cmdline()) for one in (process, parent))

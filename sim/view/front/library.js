@@ -9,6 +9,7 @@ function deferred() {
 
 export default {
   initialize({ model }) {
+    if (!model.get("code").byteLength) return; // the page brought it
     const code = new Blob([model.get("code")], { type: "text/javascript" });
     const begin = () => home.resolve(import(URL.createObjectURL(code)));
     // First the rest of the page: while Plotly is read, which takes a second, nothing else gets on.

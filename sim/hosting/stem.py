@@ -1,0 +1,108 @@
+"""The stem: one process that has loaded what a page needs (`sim.hosting.loaded`), from which kernels are split off.
+
+A kernel that starts by itself reads the same code again: seconds of a processor, and memory that nobody else can use.
+One that is split off has all of it at once and shares what neither changes. Python's own server of forks does the
+splitting; a kernel ends with whichever of server and stem ends first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+LAUNCHER = "ipykernel_launcher"  # as the kernels of Python are started
+POSSIBLE = sys.platform == "linux"  # Windows knows no forks, and libraries of macOS do not bear them
+
+
+class Stem(LocalProvisioner):
+    """Splits kernels off; Jupyter knows it by the name `siap-stem`."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Split a kernel off, or start it by itself where that cannot be."""
+        if not (POSSIBLE and LAUNCHER in cmd):
+            return await super().launch_kernel(cmd, **kwargs)
+        forks = multiprocessing.get_context("forkserver")
+        forks.set_forkserver_preload(["sim.hosting.loaded"])
+        about = cmd[cmd.index(LAUNCHER) + 1 :], kwargs["env"], kwargs["cwd"]
+        process = forks.Process(target=grow, args=about, daemon=True)
+        await asyncio.to_thread(process.start)  # the first waits for the stem
+        branch: Any = Branch(process)
+        self.process, self.pid, self.pgid = branch, branch.pid, branch.pid
+        return self.connection_info
+
+
+class Branch:
+    """A process that was split off, as `subprocess.Popen` shows one."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Its exit code, once it has ended."""
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, if it still runs."""
+        if self.pid is not None and self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+def grow(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """Become a kernel, in the process that was split off.
+
+    Parameters
+    ----------
+    arguments : list of str
+        As the launcher of kernels takes them.
+    environment : dict
+        In place of the stem's.
+    folder : str
+        To work in.
+    """
+    from ipykernel.kernelapp import IPKernelApp
+
+    from sim.view.widgets import listen
+
+    os.setsid()  # so that a signal reaches it with all that it starts
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    threading.Thread(target=_end_with_server, name="siap-server-watch", daemon=True).start()
+    kernel = IPKernelApp.instance()
+    kernel.initialize([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    listen()
+    kernel.start()
+
+
+def _end_with_server() -> None:
+    """End as soon as the server has; the kernel itself looks whether the stem is there."""
+    if server := multiprocessing.parent_process():
+        server.join()
+        os._exit(1)
