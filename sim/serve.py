@@ -18,8 +18,8 @@ from sim.hosting.room import memory_bytes
 PLANNER = "plan.ipynb"
 TEMPLATES = Path(__file__).parent / "view" / "voila"  # a folder of the kind in which Jupyter looks for its data
 PATIENCE_SECONDS = 600  # for a kernel among many that begin at once
-# For the kernels of pages. glibc gives each of their twenty threads a heap and keeps what is freed, as does Arrow: 60
-# MB for nothing. What the page does without: see sim.view.widgets.
+# For the server of the page and its kernels. glibc gives each of their twenty threads a heap and keeps what is freed,
+# and so does Arrow: 60 MB for nothing. What the page does without: see sim.view.widgets.
 FRUGAL = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_TRIM_THRESHOLD_": "262144",
@@ -27,8 +27,8 @@ FRUGAL = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "SIAP_PAGE": "1",
 }
-PAGE_BYTES = 300_000_000  # of memory that a page has for itself, with some to spare
-SERVER_BYTES = 500_000_000  # that the server itself has when ten have come at once
+PAGE_BYTES = 250_000_000  # of memory that a page has for itself, with some to spare
+SERVER_BYTES = 650_000_000  # that the server and its stem have when ten have come at once
 FEW_PAGES = 4  # where nothing is known of the memory
 MOST_BYTES = 3_000_000_000  # of memory that a page may ask for; who makes it ask for more ends that page only
 LEFT_SECONDS = 1800  # after which a page whose browser is gone without a word is ended
@@ -72,8 +72,8 @@ def app(host: str, port: int, browser: bool) -> int:
     options += ["--KernelProvisionerFactory.default_provisioner_name=siap-stem"]
     # One page is always ready beforehand: what a kernel computes and draws takes longer than a visitor waits.
     options += ["--VoilaConfiguration.template=siap", "--preheat_kernel=True"]
-    # The next is prepared when the one that was taken has been drawn: on two cores it came a second later otherwise.
-    options += ["--VoilaKernelManager.fill_delay=4"]
+    # The next is prepared when the one that was taken has surely been drawn: two cores are for one of them at a time.
+    options += ["--VoilaKernelManager.fill_delay=6"]
     # By default what a kernel shows more than four seconds after it has run is lost, and the page stays empty.
     options += [f"--VoilaExecutor.{wait}_timeout={PATIENCE_SECONDS}" for wait in ("iopub", "startup")]
     options += [f"--VoilaConfiguration.allow_{what}_override=NO" for what in ("template", "theme")]
@@ -143,7 +143,7 @@ def _confine() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    command = [sys.executable, "-m", *arguments]
+    command = [sys.executable, "-P", "-m", *arguments]  # without the folder in which it was typed
     if os.name == "posix":
         sys.stdout.flush()
         os.execv(sys.executable, command)  # noqa: S606 (our own words; the server then is this process, so a kill ends it)

@@ -14,31 +14,51 @@ import os
 import signal
 import sys
 import threading
+from importlib.metadata import EntryPoint
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+NAME = "siap-stem"
+LOADED = "sim.hosting.loaded"
 LAUNCHER = "ipykernel_launcher"  # as the kernels of Python are started
 POSSIBLE = sys.platform == "linux"  # Windows knows no forks, and libraries of macOS do not bear them
 
 
+def make_known() -> None:
+    """Let Jupyter know the stem by its name."""
+    group = KernelProvisionerFactory.GROUP_NAME
+    KernelProvisionerFactory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:{Stem.__name__}", group)
+
+
 class Stem(LocalProvisioner):
-    """Splits kernels off; Jupyter knows it by the name `siap-stem`."""
+    """Splits kernels off."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Split a kernel off, or start it by itself where that cannot be."""
         if not (POSSIBLE and LAUNCHER in cmd):
             return await super().launch_kernel(cmd, **kwargs)
         forks = multiprocessing.get_context("forkserver")
-        forks.set_forkserver_preload(["sim.hosting.loaded"])
+        forks.set_forkserver_preload([LOADED])
         about = cmd[cmd.index(LAUNCHER) + 1 :], kwargs["env"], kwargs["cwd"]
-        process = forks.Process(target=grow, args=about, daemon=True)
-        await asyncio.to_thread(process.start)  # the first waits for the stem
+        process = forks.Process(
+            target=grow, args=about, daemon=True
+        )  # daemons have no daemons: a page computes in threads
+        try:
+            await asyncio.to_thread(process.start)  # the first waits for the stem
+        except (OSError, EOFError) as error:  # it died as it loaded, or there is no place for its socket
+            self.log.warning("No kernel could be split off, so it starts by itself: %r", error)
+            return await super().launch_kernel(cmd, **kwargs)
         branch: Any = Branch(process)
         self.process, self.pid, self.pgid = branch, branch.pid, branch.pid
         return self.connection_info
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal, if it still runs: the stem gives the number of one that has ended free at once."""
+        if await self.poll() is None:
+            await super().send_signal(signum)
 
 
 class Branch:
@@ -90,6 +110,8 @@ def grow(arguments: list[str], environment: dict[str, str], folder: str) -> None
 
     from sim.view.widgets import listen
 
+    if LOADED not in sys.modules:  # Python's server says nothing of an import that fails
+        sys.stderr.write("siap: the stem could not load what pages need; each page now takes longer to begin.\n")
     os.setsid()  # so that a signal reaches it with all that it starts
     os.environ.clear()
     os.environ.update(environment)

@@ -34,10 +34,11 @@ def _without(modules: Iterable[str]) -> Iterator[None]:
             del sys.modules[module]
 
 
+SERVED = "SIAP_PAGE" in os.environ
+
 # By way of nbformat and jsonschema, plotly would compile a grammar of web addresses, which takes seconds at every
 # start and which nothing here reads. nbformat itself and PIL, 25 MB, are for `Figure.show` and for images, which no
 # served page has.
-SERVED = "SIAP_PAGE" in os.environ
 with _without(["rfc3987_syntax", *(["nbformat", "PIL"] if SERVED else [])]):
     go = importlib.import_module("plotly.graph_objects")
     basewidget = importlib.import_module("plotly.basewidget")

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import Page, Route, expect
 
 # Headless Chromium otherwise calls home, which costs seconds where nobody answers.
@@ -80,6 +81,18 @@ def serve(command: str, today: datetime.date | None = None) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/"
         finally:
             stop(server)
+
+
+def page_server() -> psutil.Process:
+    """The process that serves the page, of the one `siap app` that this process runs."""
+    (found,) = (child for child in psutil.Process().children(recursive=True) if serves_page(child))
+    return found
+
+
+def serves_page(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE and "sim.hosting" in process.cmdline()
+    return False
 
 
 def dated(ipython: Path, today: datetime.date) -> None:

@@ -18,11 +18,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import VIEWPORTS, only_this_machine, serve
+from tests.browser.driving import page_server
 from tests.browser.test_plan import DIAL, PATIENT, settled
 from tests.browser.visitor import PROTOCOL, Line, Visitor, frame
 
@@ -586,6 +586,4 @@ def test_a_full_house_has_room_again_when_somebody_leaves_and_who_does_not_read_
 
 def memory() -> int:
     """Bytes of the server of this process."""
-    children = psutil.Process().children(recursive=True)
-    (server,) = (child for child in children if child.cmdline()[-1:] == ["app"])
-    return server.memory_info().rss
+    return page_server().memory_info().rss

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driving import DIAL, PATIENT, free_port, serve, settled
+from tests.browser.driving import DIAL, PATIENT, free_port, page_server, serve, settled
 from tests.browser.test_trials import PLANNERS, SETTINGS, planners_at_once, visited
 from tests.browser.visitor import Visitor
 
@@ -134,6 +133,4 @@ def test_ten_planners_at_once_by_way_of_the_proxy(chromium: Browser, tmp_path: P
         patch.setenv("SIAP_PAGES", str(2 * PLANNERS + 2))  # all of them are one visitor here
         with serve("app") as app, proxied(app, tmp_path) as address:
             planners_at_once([visited(chromium, http_credentials=KEY) for _ in range(PLANNERS)], address)
-            for child in psutil.Process().children(recursive=True):
-                if child.status() != psutil.STATUS_ZOMBIE and child.cmdline()[-1:] == ["app"]:
-                    print(f"Memory of the server: {child.memory_info().rss / 1e6:.0f} MB")
+            print(f"Memory of the server: {page_server().memory_info().rss / 1e6:.0f} MB")

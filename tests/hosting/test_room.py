@@ -51,11 +51,11 @@ def test_without_a_limit_it_is_the_machines(tmp_path: Path, groups: str, limits:
     assert memory_bytes(system(tmp_path, groups, limits)) == whole
 
 
-@pytest.mark.parametrize(("memory", "pages"), [(8_000, 17), (4_000, 7), (2_000, 2), (1_000, 1), (512, 1), (None, 4)])
+@pytest.mark.parametrize(("memory", "pages"), [(8_000, 20), (4_000, 8), (2_000, 2), (1_000, 1), (512, 1), (None, 4)])
 def test_pages_are_as_many_as_three_quarters_of_the_memory_hold_beside_the_server_and_the_page_kept_ready(
     monkeypatch: pytest.MonkeyPatch, memory: int | None, pages: int
 ):
-    """8 GB: 6.0 less 0.5 for the server hold 18 pages of 0.3 GB, of which one is the next visitor's."""
+    """8 GB: 6.0 less 0.65 for the server hold 21 pages of 0.25 GB, of which one is the next visitor's."""
     monkeypatch.delenv("SIAP_PAGES", raising=False)
     monkeypatch.setattr(serve, "memory_bytes", lambda: None if memory is None else memory * MB)
     assert serve._fitting() == pages

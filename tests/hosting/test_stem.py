@@ -1,9 +1,12 @@
 """The process from which the kernels of pages are split off: real kernels, a real server."""
 
+import gc
 import os
 import signal
+import time
 import urllib.request
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import psutil
@@ -13,7 +16,8 @@ from jupyter_client import BlockingKernelClient, KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 from sim.hosting import stem
-from tests.browser.driving import serve
+from sim.serve import FRUGAL
+from tests.browser.driving import page_server, serve
 
 pytestmark = pytest.mark.skipif(not stem.POSSIBLE, reason="kernels are split off on Linux")
 PATIENT_SECONDS = 90
@@ -58,6 +62,13 @@ class Kernel:
     def process(self) -> psutil.Process:
         return psutil.Process(self.manager.provisioner.pid)
 
+    def kill(self) -> None:
+        """Let it be killed, as for want of memory, and wait until that is known."""
+        self.process.send_signal(signal.SIGKILL)
+        until = time.monotonic() + PATIENT_SECONDS
+        while self.manager.is_alive() and time.monotonic() < until:
+            time.sleep(0.05)
+
     def close(self) -> None:
         self._client.stop_channels()
         self.manager.shutdown_kernel(now=True)
@@ -66,9 +77,11 @@ class Kernel:
 
 @pytest.fixture(scope="module", autouse=True)
 def by_the_stem() -> Iterator[None]:
-    factory = KernelProvisionerFactory.instance()
+    stem.make_known()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(factory, "default_provisioner_name", "siap-stem")
+        patch.setattr(KernelProvisionerFactory.instance(), "default_provisioner_name", stem.NAME)
+        for name, amount in (FRUGAL | {"SIAP_STORE": "none"}).items():
+            patch.setenv(name, amount)
         yield
 
 
@@ -112,15 +125,27 @@ def test_a_kernel_is_interrupted(kernel: Kernel):
     assert kernel.answer(asked)["ename"] == "KeyboardInterrupt"
 
 
-def test_a_kernel_that_was_killed_is_known_to_have_ended_and_leaves_nothing(tmp_path: Path):
+def test_a_kernel_that_was_killed_is_known_to_have_ended_and_leaves_nothing_open(kernel: Kernel, tmp_path: Path):
+    open_before = len(os.listdir("/proc/self/fd"))
     killed = Kernel(tmp_path)
-    process = killed.process
     assert killed.manager.is_alive()
-    process.send_signal(signal.SIGKILL)
-    process.wait(PATIENT_SECONDS)
+    killed.kill()
     assert not killed.manager.is_alive()
     killed.close()
-    assert not process.is_running()
+    del killed
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) <= open_before
+
+
+def test_one_that_has_ended_gets_no_signal_since_its_number_may_be_anothers(
+    kernel: Kernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ended = Kernel(tmp_path)
+    ended.kill()
+    sent: list[int] = []
+    monkeypatch.setattr(os, "killpg", lambda group, number: sent.append(group))
+    ended.close()
+    assert sent == []
 
 
 def test_where_nothing_can_be_split_off_a_kernel_starts_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -133,10 +158,38 @@ def test_where_nothing_can_be_split_off_a_kernel_starts_by_itself(tmp_path: Path
         alone.close()
 
 
+def test_a_kernel_starts_by_itself_where_none_can_be_split_off_after_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(forkserver, "connect_to_new_process", fail)  # as where the stem dies while it loads
+    alone = Kernel(tmp_path)
+    try:
+        assert "ipykernel_launcher" in alone.process.cmdline()
+    finally:
+        alone.close()
+
+
+def test_a_stem_that_died_is_replaced(tmp_path: Path):
+    first = Kernel(tmp_path)
+    dead = first.process.parent()
+    dead.kill()
+    first.process.wait(PATIENT_SECONDS)  # it sees that it has lost its stem
+    first.close()
+    second = Kernel(tmp_path)
+    try:
+        assert second.says("'sim.view.plan' in __import__('sys').modules")
+        assert second.process.ppid() != dead.pid
+    finally:
+        second.close()
+
+
 def test_a_server_that_was_killed_leaves_no_process_behind():
     with serve("app") as address:
         urllib.request.urlopen(address, timeout=PATIENT_SECONDS).close()
-        (server,) = (child for child in psutil.Process().children() if "sim.hosting" in child.cmdline())
+        server = page_server()
         started = server.children(recursive=True)
         assert sum("forkserver" in " ".join(process.cmdline()) for process in started) >= 2  # the stem, and a page
         server.kill()

@@ -1,5 +1,6 @@
-// A chart that takes the one Plotly of the page, which `library.js` brings, whenever that comes. Nothing here waits
-// for it: anywidget gives up on a widget that is not there within two seconds, and on a busy machine it is not.
+// A chart that takes the one Plotly of the page, whenever that comes: `library.js` brings it or, without code, the page
+// itself. Nothing here waits for it: anywidget gives up on a widget that is not there within two seconds, and on a busy
+// machine it is not.
 const home = (globalThis.siapPlotly ??= deferred());
 
 function deferred() {
