@@ -42,10 +42,9 @@ class Stem(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         forks = multiprocessing.get_context("forkserver")
         forks.set_forkserver_preload([LOADED])
-        about = cmd[cmd.index(LAUNCHER) + 1 :], kwargs["env"], kwargs["cwd"]
-        process = forks.Process(
-            target=grow, args=about, daemon=True
-        )  # daemons have no daemons: a page computes in threads
+        about = cmd[cmd.index(LAUNCHER) + 1 :], kwargs["env"], kwargs.get("cwd", os.getcwd())
+        # A daemon may start no processes by way of multiprocessing itself; a page computes in threads.
+        process = forks.Process(target=grow, args=about, daemon=True)
         try:
             await asyncio.to_thread(process.start)  # the first waits for the stem
         except (OSError, EOFError) as error:  # it died as it loaded, or there is no place for its socket

@@ -14,6 +14,13 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from tests.browser.conftest import REPLICATIONS
 from tests.browser.driving import DIAL, PATIENT, only_this_machine, settled
 
+# All that stood in the notes from now on.
+NOTED = """() => {
+  window.siapNoted = [];
+  const note = () => siapNoted.push(document.querySelector(".siap-notes")?.textContent ?? "");
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
 
 def sentence(page: Page, card: str) -> Locator:
     return page.locator(f".siap-card-{card} .siap-sentence")
@@ -92,11 +99,15 @@ def test_moving_the_dial_never_moves_it_away_from_the_pointer(wide: Page):
 
 def test_a_structural_lever_is_previewed_and_then_shown_in_full_and_the_page_says_so(wide: Page):
     notes = wide.locator(".siap-notes")
+    wide.evaluate(NOTED)  # a preview may stand there for less than a look takes
     handle = wide.get_by_role("slider", name="Laboratorium", exact=True)
     handle.focus()
     wide.keyboard.press("ArrowRight")
     expect(handle).to_have_attribute("aria-valuetext", "5")
-    expect(notes).to_contain_text("Pratinjau dari 20\N{NO-BREAK SPACE}ulangan", timeout=PATIENT)
+    preview = "Pratinjau dari 20\N{NO-BREAK SPACE}ulangan"
+    wide.wait_for_function(
+        "(preview) => siapNoted.some((said) => said.includes(preview))", arg=preview, timeout=PATIENT
+    )
     wide.locator(DIAL).focus()
     wide.keyboard.press("Home")  # the dial answers while the full set is being simulated
     expect(sentence(wide, "share")).to_contain_text("0\N{NO-BREAK SPACE}minggu")
