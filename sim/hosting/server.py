@@ -30,7 +30,7 @@ KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 FILE = r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*"
 MOST_CONNECTIONS = 256  # of one visitor; a browser opens six
 MOST_LISTENING = 4  # connections to one page: it, and those of it that were lost and not noticed yet
-MOST_UNSENT = 64_000_000  # bytes that wait for a visitor who does not read; a page has three
+MOST_UNSENT = 64_000_000  # bytes that wait for a visitor who does not read; a page has two
 WITHHELD = frozenset({"stream", "error", "execute_input"})  # what a kernel says of itself: paths, lines of code
 HTTP = {
     "max_header_size": 16_000,  # bytes; a link is half of it

@@ -14,11 +14,12 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from tests.browser.conftest import REPLICATIONS
 from tests.browser.driving import DIAL, PATIENT, only_this_machine, settled
 
-# All that stood in the notes from now on.
+# All that stands in the notes from now on, until it is disconnected.
 NOTED = """() => {
   window.siapNoted = [];
   const note = () => siapNoted.push(document.querySelector(".siap-notes")?.textContent ?? "");
-  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+  window.siapNoting = new MutationObserver(note);
+  siapNoting.observe(document.body, { subtree: true, childList: true, characterData: true });
 }"""
 
 
@@ -108,6 +109,7 @@ def test_a_structural_lever_is_previewed_and_then_shown_in_full_and_the_page_say
     wide.wait_for_function(
         "(preview) => siapNoted.some((said) => said.includes(preview))", arg=preview, timeout=PATIENT
     )
+    wide.evaluate("siapNoting.disconnect()")
     wide.locator(DIAL).focus()
     wide.keyboard.press("Home")  # the dial answers while the full set is being simulated
     expect(sentence(wide, "share")).to_contain_text("0\N{NO-BREAK SPACE}minggu")
